@@ -1,0 +1,115 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+cy_err *cy_fd_read(cy_buf *out, int fd, const char *what, size_t max)
+{
+  size_t start = out->len, chunk = 64 << 10;
+  for (;;) {
+    uint8_t *to = cy_buf_reserve(out, chunk);
+    if (!to)
+      return cy_buf_check(out);
+    ssize_t n = read(fd, to, chunk);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return cy_err_errno(errno, "cannot read %s", what);
+    if (n == 0)
+      return NULL;
+    out->len += (size_t)n;
+    if (out->len - start > max)
+      return cy_err_new(CY_E_TOO_LARGE, "%s is larger than %zu bytes", what, max);
+  }
+}
+
+cy_err *cy_fd_write(int fd, cy_span data, const char *what)
+{
+  while (data.len) {
+    ssize_t n = write(fd, data.data, data.len);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return cy_err_errno(errno, "cannot write %s", what);
+    data.data += n;
+    data.len -= (size_t)n;
+  }
+  return NULL;
+}
+
+static cy_err *read_regular(cy_buf *out, int fd, const char *path, size_t max, struct stat *st)
+{
+  struct stat own;
+  st = st ? st : &own;
+  if (fstat(fd, st) != 0)
+    return cy_err_errno(errno, "cannot look at %s", path);
+  if (!S_ISREG(st->st_mode))
+    return cy_err_new(CY_E_IO_KIND, "%s is %s, not a file", path, S_ISDIR(st->st_mode) ? "a folder" : "a pipe or device");
+  if ((uint64_t)st->st_size > max)
+    return cy_err_new(CY_E_TOO_LARGE, "%s has %lld bytes; the limit is %zu", path, (long long)st->st_size, max);
+  size_t want = (size_t)st->st_size;
+  while (want) {
+    uint8_t *to = cy_buf_reserve(out, want);
+    if (!to)
+      return cy_buf_check(out);
+    ssize_t n = read(fd, to, want);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return cy_err_errno(errno, "cannot read %s", path);
+    if (n == 0)
+      return NULL; /* it became shorter */
+    out->len += (size_t)n;
+    want -= (size_t)n;
+  }
+  return NULL;
+}
+
+cy_err *cy_file_read_at(cy_buf *out, int dirfd, const char *name, const char *path, size_t max, struct stat *st)
+{
+  int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0)
+    return cy_err_errno(errno, "cannot open %s", path);
+  cy_err *err = read_regular(out, fd, path, max, st);
+  close(fd);
+  return err;
+}
+
+cy_err *cy_file_read(cy_buf *out, const char *path, size_t max, struct stat *st)
+{
+  return cy_file_read_at(out, AT_FDCWD, path, path, max, st);
+}
+
+const char *cy_path_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+char *cy_path_folder(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  if (!slash)
+    return cy_strdup(".");
+  return slash == path ? cy_strdup("/") : cy_strndup(path, (size_t)(slash - path));
+}
+
+const char *cy_path_suffix(const char *path)
+{
+  const char *name = cy_path_name(path);
+  const char *dot = strrchr(name, '.');
+  return dot && dot != name ? dot + 1 : "";
+}
+
+char *cy_path_expand(const char *path, const char *home)
+{
+  CY_CLEAN(cy_buf) out = CY_BUF_TEXT;
+  if (path[0] != '~' || (path[1] && path[1] != '/') || !home)
+    return cy_strdup(path);
+  cy_buf_str(&out, home);
+  cy_buf_str(&out, path + 1);
+  return cy_buf_take_str(&out);
+}

@@ -1,0 +1,87 @@
+#include "base/mem.h"
+
+#include <stdlib.h>
+
+static cy_mem_deny *deny_hook;
+static void *deny_arg;
+
+void cy_mem_hook(cy_mem_deny *deny, void *arg)
+{
+  deny_hook = deny;
+  deny_arg = arg;
+}
+
+static bool denied(size_t size)
+{
+  return deny_hook && deny_hook(size, deny_arg);
+}
+
+void *cy_malloc(size_t size)
+{
+  return cy_calloc(1, size);
+}
+
+void *cy_calloc(size_t count, size_t size)
+{
+  if (size && count > SIZE_MAX / size)
+    return NULL;
+  if (denied(count * size))
+    return NULL;
+  return calloc(count ? count : 1, size ? size : 1);
+}
+
+void *cy_realloc(void *block, size_t size)
+{
+  if (denied(size))
+    return NULL;
+  return realloc(block, size ? size : 1);
+}
+
+char *cy_strndup(const char *s, size_t len)
+{
+  char *copy = cy_malloc(len + 1);
+  if (copy && len)
+    memcpy(copy, s, len);
+  return copy;
+}
+
+char *cy_strdup(const char *s)
+{
+  return cy_strndup(s, strlen(s));
+}
+
+void *cy_memdup(const void *data, size_t len)
+{
+  return cy_strndup(data, len);
+}
+
+void cy_free(void *block)
+{
+  free(block);
+}
+
+bool cy_grow(void *array_pointer, size_t *capacity, size_t need, size_t element_size)
+{
+  if (need <= *capacity)
+    return true;
+  size_t want = *capacity ? *capacity : 8;
+  while (want < need) {
+    if (want > SIZE_MAX / 2 / element_size)
+      return false;
+    want *= 2;
+  }
+  void **array = array_pointer;
+  void *grown = cy_realloc(*array, want * element_size);
+  if (!grown)
+    return false;
+  memset((char *)grown + *capacity * element_size, 0, (want - *capacity) * element_size);
+  *array = grown;
+  *capacity = want;
+  return true;
+}
+
+void cy_wipe(void *data, size_t len)
+{
+  if (len)
+    explicit_bzero(data, len);
+}
