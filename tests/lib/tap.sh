@@ -5,6 +5,8 @@
 #          end), $PYTHON; HOME is a folder in $T.
 #   plan N | done_testing          how many tests (one of the two is a must)
 #   skip_all REASON                ends the test script, all skipped
+#   needs_user                     all skipped for root, whom file modes do not stop (./check --full
+#                                  runs tests marked "causey-test: any-user" as a normal user too)
 #   need COMMAND...                without one: failure on Debian 12, elsewhere all skipped
 #   ok DESC COMMAND ARG...         passes if the command exits 0 (its output shown if it does not)
 #   not_ok DESC COMMAND ARG...     passes if it exits between 1 and 98
@@ -25,15 +27,8 @@
 set -u
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 BUILD=${CAUSEY_BUILD:-$ROOT/build-check}
-CAUSEY=${CAUSEY:-$BUILD/src/cli/causey}
 PYTHON=/usr/bin/python3
-export CAUSEY CAUSEY_SRC=${CAUSEY_SRC:-$ROOT}
-# A sanitizer's report ends a program with 99, which no program of ours means.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0:exitcode=99:verify_asan_link_order=0}
-export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1:exitcode=99}
-export LSAN_OPTIONS=${LSAN_OPTIONS:-exitcode=99}
-export TZ=UTC LC_ALL=C.UTF-8
-unset OPENSSL_CONF OPENSSL_MODULES SSL_CERT_FILE SSL_CERT_DIR NO_COLOR CLICOLOR_FORCE
+. "$ROOT/tests/lib/env.sh"
 T=$(mktemp -d "${TMPDIR:-/tmp}/causey-test.XXXXXX") || { echo 'Bail out! no temporary folder'; exit 1; }
 export HOME=$T/home
 mkdir "$HOME"
@@ -109,6 +104,7 @@ run() {
 }
 exits() { is "$status" "$1" "$2" || { diag "stderr: $err"; return 1; }; }
 
+needs_user() { [ "$(id -u)" != 0 ] || skip_all 'root is stopped by no file mode'; }
 debian12() {
   # shellcheck source=/dev/null
   (. /etc/os-release 2>/dev/null && [ "${ID-}:${VERSION_ID-}" = debian:12 ])
