@@ -18,11 +18,11 @@
 /* Writes the path of a file of the source tree ("tests/fixtures/a.pem") to path. */
 static inline const char *test_path(char *path, size_t size, const char *file)
 {
-    const char *root = getenv("CAUSEY_SRC");
-    int length = snprintf(path, size, "%s/%s", root ? root : ".", file);
+  const char *root = getenv("CAUSEY_SRC");
+  int length = snprintf(path, size, "%s/%s", root ? root : ".", file);
 
-    assert_true(length > 0 && (size_t)length < size);
-    return path;
+  assert_true(length > 0 && (size_t)length < size);
+  return path;
 }
 
 #endif
