@@ -1,0 +1,68 @@
+/*
+ * Distinguished names: one name, every notation.
+ *
+ * Purpose:   read what any product writes, write what any product reads, compare as RFC 5280 does.
+ * Ownership: names are spans of DER (the Name with its SEQUENCE tag), borrowed.
+ * Errors:    x509.name-malformed, with the place in the text.
+ * Threads:   pure functions.
+ * Source:    RFC 5280 4.1.2.4 and 7.1, RFC 4514, RFC 4518; openssl(1) -nameopt; the notations of
+ *            queue managers and RACF.
+ */
+#ifndef CY_X509_NAME_H
+#define CY_X509_NAME_H
+
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "base/oid.h"
+
+typedef enum {
+  CY_NAMES_RFC4514,     /* CN=y,O=x,C=GB (last part first) */
+  CY_NAMES_OPENSSL,     /* C = GB, O = x, CN = y */
+  CY_NAMES_OPENSSL_OLD, /* /C=GB/O=x/CN=y */
+  CY_NAMES_MQ,          /* CN=y,O=x,C=GB with OID-free keywords, most specific first */
+  CY_NAMES_RACF,        /* CN=y.O=x.C=GB */
+  CY_NAMES_COUNT
+} cy_names;
+
+const char *cy_names_id(cy_names notation); /* "rfc4514", "openssl" ... */
+bool cy_names_parse(cy_names *out, const char *id);
+
+/* One attribute of a name, in the order of the encoding. */
+typedef struct {
+  cy_oid type;
+  cy_span oid;    /* content octets */
+  uint8_t tag;    /* of the value: CY_DER_UTF8_STRING ... */
+  cy_span value;  /* content octets as encoded */
+  bool joined;    /* belongs to the same RDN as the one before (a multi-valued RDN) */
+} cy_name_attr;
+
+typedef struct {
+  cy_parse parse;
+  cy_cur rdns;
+  cy_cur rdn;
+} cy_name_iter;
+
+cy_name_iter cy_name_each(cy_span name);
+bool cy_name_next(cy_name_iter *iter, cy_name_attr *attr);
+
+/* The value as UTF-8, whatever string type it has; bytes that are no text come as #hex. */
+void cy_name_value(cy_buf *utf8, const cy_name_attr *attr);
+/* Empty name: "". */
+void cy_name_format(cy_buf *buf, cy_span name, cy_names notation);
+/* The last attribute of this type as UTF-8; false when there is none. */
+bool cy_name_find(cy_buf *utf8, cy_span name, cy_oid type);
+/* What to call somebody in a list: CN, else OU, O, e-mail, else the whole name. */
+void cy_name_short(cy_buf *utf8, cy_span name);
+bool cy_name_is_empty(cy_span name);
+
+/* Equal after string preparation: case, runs of blanks and string type do not matter. */
+bool cy_name_equal(cy_span a, cy_span b);
+/* A form that is the same bytes for equal names, for look-up tables. */
+void cy_name_canonical(cy_buf *buf, cy_span name);
+/* `name` has the RDNs of `base` at its beginning (RFC 5280 4.2.1.10). */
+bool cy_name_within(cy_span name, cy_span base);
+
+/* Reads any of the notations above, telling them apart by themselves; appends DER. */
+cy_err *cy_name_parse(cy_buf *der, const char *text) CY_MUST_USE;
+
+#endif
