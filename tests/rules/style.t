@@ -27,6 +27,7 @@ found src/base/b.c "// TO""DO: x" 'unfinished' 'a mark of unfinished work'
 found src/base/b.c "$(printf 'x%.0s' {1..111})" 'above 110' 'a long line'
 found docs/b.md "see /roo""t/x" 'one machine' 'a folder of one machine'
 found scripts/b $'#!/bin/bash\necho $x' 'SC2086' 'what shellcheck finds'
+found tests/cli/b.t '#!/bin/bash' 'not executable' 'a script test that cannot be run'
 put src/base/b.c "$(printf 'é%.0s' {1..110})"
 run "$check" "$T/t"
 is "$status$out" 0 'columns are characters, not bytes'
