@@ -10,6 +10,7 @@ is "$status" 0 "gcc's analyser finds nothing"
 # The same script on a made-up tree with a defect.
 mkdir -p "$T/t/src/base" "$T/t/scripts" "$T/t/b"
 cp "$ROOT/scripts/check-analysis" "$T/t/scripts/"
+touch "$T/t/scripts/analyzer.h"
 echo '#include <stdlib.h>
 int cy_f(int n);
 int cy_f(int n) { char *p = malloc(9); free(p); if (n) free(p); return 0; }' >"$T/t/src/base/a.c"

@@ -4,10 +4,19 @@
 #   prove_ok DESC TEST...            runs tests through an inner prove, one test; its own summary
 #                                    is shown as comments
 # Exit: does not end the script that sources it.
+# shellcheck disable=SC2154  # status, out and err are set by run (tap.sh)
 build_ok() {
   local desc=$1 folder=$2
   shift 2
-  ok "$desc" "$ROOT/scripts/build" "$ROOT/$folder" "$@"
+  run "$ROOT/scripts/build" "$ROOT/$folder" "$@"
+  if [ "$status" = 0 ]; then
+    pass "$desc"
+  else
+    fail "$desc"
+    # Compilers' words; all of it if there are none.
+    diag "$(grep -E -A3 '(error|warning):|ERROR:|undefined reference' <<<"$out$err" || echo "$out$err")"
+    return 1
+  fi
 }
 
 prove_ok() {
