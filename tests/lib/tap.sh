@@ -18,6 +18,8 @@
 #   diag TEXT...                   a comment in the output
 #   run COMMAND ARG...             sets $out $err $status; a sanitizer's report is a failed test
 #   exits WANT DESC                compares $status of the last run; shows $err if it differs
+#   json_valid DESC SCHEMA FILE    passes if FILE is JSON, or JSON Lines, and each document keeps to
+#                                  $ROOT/docs/schema/SCHEMA (or another path, if it begins with /)
 #   free_port                      prints a port of 127.0.0.1 that nobody listens on
 #   start_server PORT COMMAND...   starts it, waits until it listens, sets $server_pid; log in
 #                                  $T/server.PORT.log. Not 0 if it ended (retry with another port)
@@ -121,11 +123,28 @@ need() {
   exit 1
 }
 
+json_valid() {
+  local schema=$2
+  case $schema in /*) ;; *) schema=$ROOT/docs/schema/$schema ;; esac
+  ok "$1" "$PYTHON" -c '
+import json, jsonschema, sys
+schema = json.load(open(sys.argv[1], encoding="utf-8"))
+text = open(sys.argv[2], encoding="utf-8").read()
+try:
+    documents = [json.loads(text)]
+except ValueError:
+    documents = [json.loads(line) for line in text.splitlines()]
+assert documents, "no JSON"
+for document in documents:
+    jsonschema.validate(document, schema, format_checker=jsonschema.FormatChecker())
+' "$schema" "$3"
+}
 free_port() {
   "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 start_server() {
-  local port=$1 n
+  local port=$1 n hex
+  hex=$(printf '%04X' "$port")
   shift
   "$@" >"$T/server.$port.log" 2>&1 </dev/null &
   server_pid=$!
@@ -133,7 +152,7 @@ start_server() {
   for ((n = 0; n < 600; n++)); do
     kill -0 "$server_pid" 2>/dev/null || return 1
     # Asked of the kernel, not by connecting: a server may serve only one connection.
-    if ss -Hltn "sport = :$port" 2>/dev/null | grep -q .; then return 0; fi
+    if grep -qsE ":$hex [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6; then return 0; fi
     sleep 0.1
   done
   return 1
