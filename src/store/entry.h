@@ -1,0 +1,102 @@
+/*
+ * Entries: what places hold.
+ *
+ * Purpose:   one form for an entry of any store: its kind, label, certificates, private key, and
+ *            whatever else the store says of it.
+ * Ownership: an entry's pieces live in the arena of the document (or snapshot) that it belongs
+ *            to, or borrow from its image; cy_entry_copy makes a deep copy for another arena.
+ *            Certificates made from DER and keys in clear are owned by the entry (cy_entry_clear).
+ * Errors:    crypto.wrong-password when a key's password is wrong; key.*, x509.*.
+ * Threads:   one owner; cy_cert objects may be shared.
+ *
+ * Nothing is decoded that nobody asked for: certificates are spans until cy_entry_cert, keys are
+ * sealed until cy_entry_key_open.
+ */
+#ifndef CY_STORE_ENTRY_H
+#define CY_STORE_ENTRY_H
+
+#include "base/arena.h"
+#include "base/ask.h"
+#include "crypto/key.h"
+#include "crypto/pbe.h"
+#include "x509/cert.h"
+
+typedef enum {
+  CY_ENTRY_IDENTITY,    /* a private key with its certificate and chain */
+  CY_ENTRY_CERTIFICATE, /* a certificate, nothing said about trust */
+  CY_ENTRY_TRUSTED,     /* a certificate that the store marks as trusted */
+  CY_ENTRY_KEY,         /* a private key alone */
+  CY_ENTRY_REQUEST,     /* PKCS#10 */
+  CY_ENTRY_CRL,
+  CY_ENTRY_SECRET,      /* a symmetric key or other secret */
+} cy_entry_kind;
+
+const char *cy_entry_kind_name(cy_entry_kind kind); /* "identity" */
+
+typedef struct {
+  cy_span der;
+  cy_cert *cert; /* made on first need */
+} cy_entry_cert_slot;
+
+typedef struct cy_keybox cy_keybox;
+
+/* How a store seals private keys: one constant per scheme. */
+typedef struct {
+  const char *name; /* "PKCS#8", "JKS key protector" */
+  /* Opens with a password (NULL when the box needs none). Wrong: crypto.wrong-password. */
+  cy_err *(*open)(const cy_keybox *box, const cy_secret *password, cy_secret **pkcs8);
+} cy_keybox_ops;
+
+struct cy_keybox {
+  const cy_keybox_ops *ops; /* NULL: only `plain` or `reference` */
+  cy_span sealed;           /* as the store has it (in clear when !encrypted) */
+  cy_span aux;              /* what ops->open needs besides */
+  bool encrypted;
+  bool own_password; /* may differ from the store's: asked for as CY_ASK_KEY */
+  cy_span spki;      /* the public half when it is known without opening, else empty */
+  cy_secret *plain;  /* PKCS#8 in clear, once opened or given */
+  cy_secret *password; /* the one that opened it, or that it is to be sealed under; NULL: the store's */
+  cy_key *reference; /* the key lives elsewhere and is used, not copied */
+};
+
+typedef struct {
+  cy_span oid;    /* content octets */
+  cy_span values; /* the SET of values, whole; borrowed */
+} cy_entry_attr;
+
+typedef struct {
+  cy_entry_kind kind;
+  char *label;          /* UTF-8; NULL when the store gives none */
+  cy_span id;           /* localKeyId, CKA_ID; empty when there is none */
+  cy_entry_cert_slot *certs; /* leaf first */
+  size_t cert_count;
+  bool has_key;
+  cy_keybox key;
+  cy_span der;          /* request, CRL; or the secret as stored */
+  cy_time date;         /* when it was put there, CY_TIME_NONE when unknown */
+  cy_entry_attr *attrs; /* those that have no field here; kept when rewriting */
+  size_t attr_count;
+  bool pairing_assumed; /* key and certificate stand together, but the key could not be opened to compare */
+
+  /* For the document that holds it. */
+  size_t position; /* from 1, in the order of the store */
+  size_t part;     /* where it came from: an index that only the format understands */
+  bool added;
+  bool changed; /* must be encoded anew */
+  bool deleted;
+} cy_entry;
+
+/* The certificate at `index`, parsed on first need; borrowed. */
+cy_err *cy_entry_cert(cy_entry *entry, size_t index, const cy_cert **cert) CY_MUST_USE;
+/* Opens the private key: tries without, then the store's password, then asks. Borrowed from the
+ * entry, kept for the next call. NULL answer: no password was given. */
+cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *store_password, cy_ask *ask,
+  const cy_secret **pkcs8) CY_MUST_USE;
+/* Deep copy into another arena. A key that is open stays open in the copy; a sealed one stays sealed. */
+cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena) CY_MUST_USE;
+/* Frees certificates, open keys and references; the rest goes with the arena. */
+void cy_entry_clear(cy_entry *entry);
+/* The label, else what to call it: the short subject of its certificate, request or CRL. */
+cy_err *cy_entry_name(cy_entry *entry, cy_buf *name) CY_MUST_USE;
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Live places: sessions instead of files.
+ *
+ * Purpose:   tokens, browser databases, servers and the machine's trust store behind the same
+ *            verbs. A live place is one file (live_<name>.c) with one constant and one row.
+ * Ownership: entries given to a visitor are borrowed for the call.
+ * Errors:    store.*; an object that vanished between listing and use is store.vanished.
+ * Threads:   one owner a session.
+ *
+ * Said from the first day: a login may be needed for private keys (caps CY_NEEDS_LOGIN); keys may
+ * not come out and go by reference (CY_KEEPS_KEYS); an object may vanish; a commit is not one
+ * transaction (CY_NOT_ATOMIC) and gives a result for each item.
+ */
+#ifndef CY_STORE_LIVE_H
+#define CY_STORE_LIVE_H
+
+#include "store/address.h"
+#include "store/format.h"
+
+typedef struct {
+  const char *verb;  /* "put", "delete" */
+  const char *label; /* borrowed until the next commit */
+  cy_err *err;       /* NULL: done; owned by the list */
+} cy_commit_item;
+
+typedef struct {
+  cy_commit_item *items;
+  size_t count;
+  size_t cap;
+} cy_commit_result;
+
+void cy_commit_result_clear(cy_commit_result *result);
+cy_err *cy_commit_result_add(cy_commit_result *result, const char *verb, const char *label, cy_err *err) CY_MUST_USE;
+
+typedef cy_err *cy_entry_visit(void *arg, const cy_entry *entry);
+
+typedef struct {
+  const char *id; /* "pkcs11": the address prefix */
+  const char *title;
+  unsigned caps;
+  cy_err *(*open)(void **self, const cy_address *address, cy_open_mode mode, cy_ask *ask);
+  cy_err *(*each)(void *self, cy_entry_visit *visit, void *arg);
+  /* Looks again: *found is false when the object has vanished. */
+  cy_err *(*get)(void *self, const cy_entry *entry, bool *found, cy_entry_visit *visit, void *arg);
+  cy_err *(*put)(void *self, const cy_entry *entry, bool replace);
+  cy_err *(*remove)(void *self, const cy_entry *entry);
+  cy_err *(*commit)(void *self, cy_commit_result *result);
+  void (*close)(void *self);
+} cy_live;
+
+/* The built-in ones and those that a program or a test registers (before threads start). */
+const cy_live *cy_live_find(const char *id);
+cy_err *cy_live_register(const cy_live *live) CY_MUST_USE;
+
+#endif
