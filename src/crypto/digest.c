@@ -10,7 +10,8 @@
 static const struct {
   const char *name;
   size_t size;
-} algs[CY_DIGESTS] = {{"MD5", 16}, {"SHA1", 20}, {"SHA224", 28}, {"SHA256", 32}, {"SHA384", 48}, {"SHA512", 64}};
+} algs[CY_DIGESTS] = {
+  {"MD5", 16}, {"SHA1", 20}, {"SHA224", 28}, {"SHA256", 32}, {"SHA384", 48}, {"SHA512", 64}};
 
 /* Fetching costs microseconds, so each thread keeps its contexts. */
 typedef struct {
@@ -113,8 +114,9 @@ cy_err *cy_hmac(cy_digest *out, cy_digest_alg alg, cy_span key, cy_span data)
   CY_TRY(cy_lib_ctx(&lib));
   static const uint8_t nothing[1];
   const uint8_t *k = key.data ? key.data : nothing;
-  if (!EVP_Q_mac(lib, "HMAC", NULL, algs[alg].name, NULL, k, key.len, data.data ? data.data : nothing, data.len,
-        out->bytes, sizeof out->bytes, &out->len))
+  const uint8_t *d = data.data ? data.data : nothing;
+  if (!EVP_Q_mac(lib, "HMAC", NULL, algs[alg].name, NULL, k, key.len, d, data.len, out->bytes,
+        sizeof out->bytes, &out->len))
     return cy_err_openssl(CY_E_CRYPTO_FAILED, "HMAC with %s", algs[alg].name);
   return NULL;
 }

@@ -85,14 +85,26 @@ cy_err *cy_key_sign(const cy_key *key, const cy_sign_how *how, cy_span data, cy_
 cy_err *cy_key_export(const cy_key *key, cy_secret **pkcs8) CY_MUST_USE;
 
 /* Other encodings of private keys into PKCS#8 and back; the bytes are secret. */
-typedef enum { CY_ENCODING_PKCS8, CY_ENCODING_PKCS1_RSA, CY_ENCODING_SEC1_EC, CY_ENCODING_DSA } cy_key_encoding;
+typedef enum {
+  CY_ENCODING_PKCS8,
+  CY_ENCODING_PKCS1_RSA,
+  CY_ENCODING_SEC1_EC,
+  CY_ENCODING_DSA,
+} cy_key_encoding;
 cy_err *cy_pkcs8_from(cy_secret **pkcs8, cy_key_encoding encoding, cy_span der) CY_MUST_USE;
 /* What kind of private key this DER is; false when it is none. */
 bool cy_key_encoding_detect(cy_key_encoding *out, cy_span der);
 /* The public half of a PKCS#8 key as SubjectPublicKeyInfo. Without OpenSSL where the key carries
  * it (RSA, EC with public key), else computed. */
 cy_err *cy_pkcs8_public(cy_buf *spki, cy_span pkcs8) CY_MUST_USE;
-/* Verifies a signature made by `spki`'s key; `algid` is the signature's AlgorithmIdentifier. */
-cy_err *cy_signature_check(bool *good, cy_span spki, cy_span algid, cy_span data, cy_span signature) CY_MUST_USE;
+/* Verifies a signature made by `spki`'s key; `algid` is the signature's AlgorithmIdentifier. A key of
+ * another kind than the algorithm's, or one whose RSA-PSS limits forbid it, gives *good = false; an
+ * algorithm or curve that OpenSSL has not is crypto.unsupported, a key that is none key.malformed. */
+cy_err *cy_signature_check(bool *good, cy_span spki, cy_span algid, cy_span data, cy_span signature)
+  CY_MUST_USE;
+/* The same for a DSA key without parameters of its own: `inherited` are those of the nearest issuer
+ * that has some (cy_key_info.params), used only when the key lacks them. */
+cy_err *cy_signature_check_inherited(bool *good, cy_span spki, cy_span inherited, cy_span algid, cy_span data,
+  cy_span signature) CY_MUST_USE;
 
 #endif

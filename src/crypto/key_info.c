@@ -167,7 +167,9 @@ void cy_key_info_format(cy_buf *buf, const cy_key_info *info)
 /* NIST SP 800-57 part 1 revision 5, table 2. */
 static unsigned strength_of_modulus(unsigned bits)
 {
-  return bits >= 15360 ? 256 : bits >= 7680 ? 192 : bits >= 3072 ? 128 : bits >= 2048 ? 112 : bits >= 1024 ? 80 : 0;
+  if (bits >= 3072)
+    return bits >= 15360 ? 256 : bits >= 7680 ? 192 : 128;
+  return bits >= 2048 ? 112 : bits >= 1024 ? 80 : 0;
 }
 
 unsigned cy_key_info_strength(const cy_key_info *info)

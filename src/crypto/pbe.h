@@ -34,7 +34,8 @@ cy_err *cy_pbe_describe(cy_pbe_info *out, cy_span algid) CY_MUST_USE;
 /* "PBES2 AES-256-CBC, PBKDF2 HMAC-SHA256, 10000 iterations" */
 void cy_pbe_format(cy_buf *buf, const cy_pbe_info *info);
 
-cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *password, cy_span sealed) CY_MUST_USE;
+cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *password, cy_span sealed)
+  CY_MUST_USE;
 
 typedef struct {
   cy_oid scheme; /* CY_OID_PBES2, or one of PKCS#12's own for old readers */
@@ -52,8 +53,8 @@ cy_err *cy_pbe_encrypt(cy_buf *algid, cy_buf *sealed, const cy_pbe_choice *choic
 
 /* EncryptedPrivateKeyInfo (RFC 5958 section 3). */
 cy_err *cy_pkcs8_unseal(cy_secret **pkcs8, cy_span encrypted, const cy_secret *password) CY_MUST_USE;
-cy_err *cy_pkcs8_seal(cy_buf *encrypted, const cy_pbe_choice *choice, const cy_secret *password, cy_span pkcs8)
-  CY_MUST_USE;
+cy_err *cy_pkcs8_seal(cy_buf *encrypted, const cy_pbe_choice *choice, const cy_secret *password,
+  cy_span pkcs8) CY_MUST_USE;
 
 /* PKCS#12's key derivation (RFC 7292 B.2): id 1 key, 2 IV, 3 MAC. */
 cy_err *cy_pkcs12_kdf(cy_secret **out, size_t len, int id, cy_digest_alg digest, const cy_secret *password,
