@@ -74,6 +74,7 @@ typedef struct {
   cy_pbe_choice pbe;   /* scheme 0-initialised oid: see cy_write_default */
   bool for_java;       /* written so that Java reads it */
   bool legacy;         /* old algorithms, for old readers */
+  bool plain_keys;     /* keys without a passphrase, where the format can (PEM, DER) */
   bool no_mac;         /* PKCS#12 without integrity */
   bool pbmac1;         /* PKCS#12 with RFC 9579's MAC */
   cy_time now;         /* for stores that keep dates */
@@ -120,6 +121,8 @@ cy_err *cy_doc_append(cy_doc *doc, cy_entry **entry) CY_MUST_USE;
 cy_err *cy_doc_certs(cy_doc *doc, cy_entry *entry, size_t count) CY_MUST_USE;
 /* The entry with this label (folded where the format folds); NULL when there is none. */
 cy_err *cy_doc_find_label(cy_doc *doc, const char *label, cy_entry **entry) CY_MUST_USE;
+/* Keeps the look-up table of labels in step after an entry got its label. */
+cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry) CY_MUST_USE;
 /* Asks for the store's password until `open` takes it, at most three times. Sets doc->password. */
 cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask,
   cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg) CY_MUST_USE;

@@ -1,0 +1,185 @@
+/* Documents: what a byte format was read into. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/format.h"
+
+const cy_write_how cy_write_default = {
+  .pbe = {CY_OID_PBES2, CY_OID_AES256_CBC, CY_OID_HMAC_SHA256, 10000}, .now = CY_TIME_NONE};
+
+cy_err *cy_doc_new(cy_doc **out, cy_image *image, const cy_format *format)
+{
+  *out = cy_malloc(sizeof **out);
+  if (!*out) {
+    cy_image_free(image);
+    return cy_err_no_memory();
+  }
+  (*out)->format = format;
+  (*out)->image = image;
+  (*out)->place = image ? image->path : "";
+  cy_map_init(&(*out)->by_label, true);
+  return NULL;
+}
+
+static cy_err *detect(cy_image *image, const cy_format **format)
+{
+  cy_span bytes = cy_image_bytes(image);
+  cy_span head = cy_span_of(bytes.data, bytes.len < CY_DETECT_BYTES ? bytes.len : CY_DETECT_BYTES);
+  *format = cy_format_detect(head, image->path);
+  if (*format)
+    return NULL;
+  if (bytes.len == 0)
+    return cy_err_new(CY_E_STORE_NOT_RECOGNISED, "%s is empty", image->path);
+  return cy_err_new(CY_E_STORE_NOT_RECOGNISED, "%s is no certificate, key or keystore of a kind that Causey knows",
+    image->path);
+}
+
+cy_err *cy_doc_open(cy_doc **out, cy_image *image, const cy_format *format, cy_ask *ask)
+{
+  *out = NULL;
+  cy_err *err = format ? NULL : detect(image, &format);
+  if (err) {
+    cy_image_free(image);
+    return err;
+  }
+  CY_TRY(cy_doc_new(out, image, format));
+  err = format->parse(*out, ask);
+  if (!err)
+    return NULL;
+  err = cy_err_wrap(err, CY_E_STORE_STEP, "cannot read %s as %s", (*out)->place, format->title);
+  cy_doc_free(*out);
+  *out = NULL;
+  return err;
+}
+
+void cy_doc_free(cy_doc *doc)
+{
+  if (!doc)
+    return;
+  if (doc->own_free)
+    doc->own_free(doc->own);
+  for (size_t i = 0; i < doc->entry_count; i++)
+    cy_entry_clear(doc->entries[i]);
+  cy_free(doc->entries);
+  cy_map_clear(&doc->by_label);
+  cy_arena_clear(&doc->arena);
+  cy_secret_free(doc->password);
+  cy_image_free(doc->image);
+  cy_free(doc);
+}
+
+cy_err *cy_doc_append(cy_doc *doc, cy_entry **entry)
+{
+  *entry = cy_arena_alloc(&doc->arena, sizeof **entry);
+  if (!*entry || !cy_grow(&doc->entries, &doc->entry_cap, doc->entry_count + 1, sizeof(cy_entry *)))
+    return cy_err_no_memory();
+  doc->entries[doc->entry_count++] = *entry;
+  (*entry)->position = doc->entry_count;
+  (*entry)->date = CY_TIME_NONE;
+  doc->label_map_ready = false;
+  return NULL;
+}
+
+cy_err *cy_doc_certs(cy_doc *doc, cy_entry *entry, size_t count)
+{
+  entry->certs = cy_arena_alloc(&doc->arena, (count ? count : 1) * sizeof *entry->certs);
+  CY_TRY_ALLOC(entry->certs);
+  entry->cert_count = count;
+  return NULL;
+}
+
+/* The key of the look-up table: folded where the format folds. */
+static cy_err *label_key(const cy_doc *doc, const char *label, cy_buf *key)
+{
+  bool folds = doc->format->caps & CY_FOLDS_LABELS;
+  if (!folds || !cy_text_fold(key, cy_span_str(label))) {
+    cy_buf_reset(key);
+    cy_buf_str(key, label);
+  }
+  return cy_buf_check(key);
+}
+
+static cy_err *fill_label_map(cy_doc *doc)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  cy_map_clear(&doc->by_label);
+  for (size_t i = doc->entry_count; i-- > 0;) { /* backwards: the first of equal labels stays */
+    if (doc->entries[i]->deleted || !doc->entries[i]->label)
+      continue;
+    cy_buf_reset(&key);
+    CY_TRY(label_key(doc, doc->entries[i]->label, &key));
+    if (!cy_map_put(&doc->by_label, cy_buf_get(&key), i))
+      return cy_err_no_memory();
+  }
+  doc->label_map_ready = true;
+  return NULL;
+}
+
+cy_err *cy_doc_find_label(cy_doc *doc, const char *label, cy_entry **entry)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  *entry = NULL;
+  if (!doc->label_map_ready)
+    CY_TRY(fill_label_map(doc));
+  CY_TRY(label_key(doc, label, &key));
+  size_t at = cy_map_get(&doc->by_label, cy_buf_get(&key));
+  if (at != CY_MAP_NONE && !doc->entries[at]->deleted)
+    *entry = doc->entries[at];
+  return NULL;
+}
+
+cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  if (entry->label) {
+    CY_TRY(label_key(doc, entry->label, &key));
+    if (cy_map_get(&doc->by_label, cy_buf_get(&key)) == CY_MAP_NONE &&
+        !cy_map_put(&doc->by_label, cy_buf_get(&key), entry->position - 1))
+      return cy_err_no_memory();
+  }
+  doc->label_map_ready = true;
+  return NULL;
+}
+
+cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg),
+  void *arg)
+{
+  cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0};
+  cy_err *wrong = NULL;
+  for (; want.attempt < 3; want.attempt++) {
+    CY_AUTO(cy_secret) *answer = NULL;
+    cy_err *err = cy_ask_for(ask, &want, &answer);
+    if (!err && !answer)
+      break;
+    if (!err)
+      err = open(doc, answer, arg);
+    cy_err_free(wrong);
+    wrong = NULL;
+    if (!err) {
+      doc->password = answer;
+      doc->password_known = true;
+      answer = NULL;
+      return NULL;
+    }
+    if (!cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD))
+      return err;
+    wrong = err;
+  }
+  return wrong ? wrong : cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "%s needs a password, and none was given", doc->place);
+}
+
+cy_err *cy_doc_write_password(cy_doc *doc, cy_ask *ask, const cy_secret **password)
+{
+  if (!doc->password_known) {
+    bool exists = doc->image && doc->image->parts[0].exists;
+    cy_ask_want want = {exists ? CY_ASK_STORE : CY_ASK_NEW_STORE, doc->place, NULL, 0};
+    CY_TRY(cy_ask_for(ask, &want, &doc->password));
+    doc->password_known = doc->password != NULL;
+  }
+  *password = doc->password;
+  return NULL;
+}
+
+cy_err *cy_doc_key(cy_doc *doc, cy_entry *entry, cy_ask *ask, const cy_secret **pkcs8)
+{
+  return cy_entry_key_open(entry, doc->place, doc->password, ask, pkcs8);
+}

@@ -1,0 +1,181 @@
+#include "store/entry.h"
+
+#include "base/mem.h"
+#include "x509/name.h"
+
+static const char *const kind_names[] = {"identity", "certificate", "trusted", "key", "request", "crl", "secret"};
+
+const char *cy_entry_kind_name(cy_entry_kind kind)
+{
+  return kind_names[kind];
+}
+
+cy_err *cy_entry_cert(cy_entry *entry, size_t index, const cy_cert **cert)
+{
+  cy_entry_cert_slot *slot = &entry->certs[index];
+  if (!slot->cert)
+    CY_TRY_AS(cy_cert_parse(&slot->cert, slot->der), CY_E_STORE_STEP, "certificate %zu of entry %zu (%s)", index + 1,
+      entry->position, entry->label ? entry->label : "no label");
+  *cert = slot->cert;
+  return NULL;
+}
+
+/* One attempt; a wrong password leaves *pkcs8 NULL and is no error. */
+static cy_err *try_open(cy_entry *entry, const cy_secret *password, cy_err **wrong)
+{
+  cy_err *err = entry->key.ops->open(&entry->key, password, &entry->key.plain);
+  cy_err_free(*wrong);
+  *wrong = NULL;
+  if (err && cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD)) {
+    *wrong = err;
+    return NULL;
+  }
+  return err;
+}
+
+static cy_err *remember(cy_keybox *box, cy_secret **password)
+{
+  cy_secret_free(box->password);
+  box->password = *password;
+  *password = NULL;
+  return NULL;
+}
+
+static cy_err *ask_and_open(cy_entry *entry, const char *place, cy_ask *ask, cy_err **wrong)
+{
+  cy_ask_want want = {CY_ASK_KEY, place, entry->label, 0};
+  for (; want.attempt < 3 && !entry->key.plain; want.attempt++) {
+    CY_AUTO(cy_secret) *answer = NULL;
+    CY_TRY(cy_ask_for(ask, &want, &answer));
+    if (!answer)
+      break;
+    CY_TRY(try_open(entry, answer, wrong));
+    if (entry->key.plain)
+      return remember(&entry->key, &answer);
+  }
+  return NULL;
+}
+
+static cy_err *not_opened(const cy_entry *entry, const char *place, cy_err *wrong)
+{
+  const char *label = entry->label ? entry->label : "without a label";
+  if (wrong)
+    return cy_err_wrap(wrong, CY_E_CRYPTO_WRONG_PASSWORD, "the private key %s in %s does not open", label, place);
+  return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the private key %s in %s is protected, and no password was given",
+    label, place);
+}
+
+cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *store_password, cy_ask *ask,
+  const cy_secret **pkcs8)
+{
+  cy_keybox *box = &entry->key;
+  cy_err *wrong = NULL;
+  *pkcs8 = NULL;
+  if (!box->plain && box->reference)
+    CY_TRY(cy_key_export(box->reference, &box->plain));
+  if (!box->plain && box->ops) {
+    if (!box->encrypted || box->password || store_password)
+      CY_TRY(try_open(entry, box->password ? box->password : store_password, &wrong));
+    if (!box->plain && box->encrypted && (box->own_password || !store_password)) {
+      cy_err *err = ask_and_open(entry, place, ask, &wrong);
+      if (err) {
+        cy_err_free(wrong);
+        return err;
+      }
+    }
+  }
+  if (!box->plain)
+    return not_opened(entry, place, wrong);
+  cy_err_free(wrong);
+  *pkcs8 = box->plain;
+  return NULL;
+}
+
+/* Copies a span unless it is empty. */
+static bool copy_span(cy_span *to, cy_span from, cy_arena *arena)
+{
+  *to = from.len ? cy_arena_copy(arena, from) : CY_SPAN_NONE;
+  return from.len == 0 || to->data;
+}
+
+static bool copy_certs(cy_entry *to, const cy_entry *from, cy_arena *arena)
+{
+  to->certs = cy_arena_alloc(arena, (from->cert_count + 1) * sizeof *to->certs);
+  if (!to->certs)
+    return false;
+  for (size_t i = 0; i < from->cert_count; i++) {
+    if (!copy_span(&to->certs[i].der, from->certs[i].der, arena))
+      return false;
+    to->certs[i].cert = cy_cert_ref(from->certs[i].cert);
+    to->cert_count++;
+  }
+  return true;
+}
+
+static bool copy_attrs(cy_entry *to, const cy_entry *from, cy_arena *arena)
+{
+  to->attrs = cy_arena_alloc(arena, (from->attr_count + 1) * sizeof *to->attrs);
+  for (size_t i = 0; to->attrs && i < from->attr_count; i++, to->attr_count++)
+    if (!copy_span(&to->attrs[i].oid, from->attrs[i].oid, arena) ||
+        !copy_span(&to->attrs[i].values, from->attrs[i].values, arena))
+      return false;
+  return to->attrs != NULL;
+}
+
+static cy_err *copy_key(cy_keybox *to, const cy_keybox *from, cy_arena *arena)
+{
+  to->ops = from->ops;
+  to->encrypted = from->encrypted;
+  to->own_password = from->own_password;
+  to->reference = cy_key_ref(from->reference);
+  if (!copy_span(&to->sealed, from->sealed, arena) || !copy_span(&to->aux, from->aux, arena) ||
+      !copy_span(&to->spki, from->spki, arena))
+    return cy_err_no_memory();
+  if (from->plain)
+    CY_TRY(cy_secret_copy(&to->plain, cy_secret_get(from->plain)));
+  if (from->password)
+    CY_TRY(cy_secret_copy(&to->password, cy_secret_get(from->password)));
+  return NULL;
+}
+
+cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena)
+{
+  *to = (cy_entry){.kind = from->kind, .has_key = from->has_key, .date = from->date,
+    .pairing_assumed = from->pairing_assumed, .position = from->position};
+  to->label = from->label ? cy_arena_str(arena, cy_span_str(from->label)) : NULL;
+  bool copied = (to->label || !from->label) && copy_span(&to->id, from->id, arena) &&
+                copy_span(&to->der, from->der, arena) && copy_certs(to, from, arena) && copy_attrs(to, from, arena);
+  cy_err *err = copied ? NULL : cy_err_no_memory();
+  if (!err && from->has_key)
+    err = copy_key(&to->key, &from->key, arena);
+  if (err)
+    cy_entry_clear(to);
+  return err;
+}
+
+void cy_entry_clear(cy_entry *entry)
+{
+  for (size_t i = 0; i < entry->cert_count; i++)
+    cy_cert_free(entry->certs[i].cert);
+  entry->cert_count = 0;
+  cy_secret_free(entry->key.plain);
+  cy_secret_free(entry->key.password);
+  cy_key_free(entry->key.reference);
+  entry->key = (cy_keybox){0};
+}
+
+cy_err *cy_entry_name(cy_entry *entry, cy_buf *name)
+{
+  if (entry->label)
+    cy_buf_str(name, entry->label);
+  else if (entry->cert_count) {
+    cy_cert_view view;
+    if (entry->certs[0].cert)
+      cy_name_short(name, cy_cert_get(entry->certs[0].cert)->subject);
+    else {
+      CY_TRY(cy_cert_view_parse(&view, entry->certs[0].der));
+      cy_name_short(name, view.subject);
+    }
+  }
+  return cy_buf_check(name);
+}

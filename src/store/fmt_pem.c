@@ -1,0 +1,152 @@
+/*
+ * PEM: bundles of any mixture, with text before, between and after the blocks (RFC 7468, RFC 1421).
+ *
+ * A file without private keys is a list: each block an entry. Where there is a private key, the
+ * certificate with its public key makes an identity of it, and the certificates that lead on from
+ * that one are its chain. PEM has no labels of its own; the friendlyName that openssl pkcs12
+ * writes in front of a block is taken for one.
+ */
+#include "base/mem.h"
+#include "store/fmt_pem.h"
+
+/* The value of "    name: value" in the text in front of a block. */
+static cy_span bag_attribute(cy_span text, const char *name)
+{
+  size_t len = strlen(name);
+  const uint8_t *at = text.len > len ? memmem(text.data, text.len, name, len) : NULL;
+  if (!at || (at != text.data && at[-1] != ' ' && at[-1] != '\t'))
+    return CY_SPAN_NONE;
+  cy_span value = cy_span_of(at + len, text.len - (size_t)(at + len - text.data));
+  const uint8_t *end = memchr(value.data, '\n', value.len);
+  value.len = end ? (size_t)(end - value.data) : value.len;
+  while (value.len && strchr(" \t\r", value.data[value.len - 1]))
+    value.len--;
+  while (value.len && *value.data == ' ') {
+    value.data++;
+    value.len--;
+  }
+  return value;
+}
+
+static cy_err *take_label(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
+{
+  cy_span name = bag_attribute(part->before, "friendlyName:");
+  if (!name.len)
+    return NULL;
+  entry->label = cy_arena_str(&doc->arena, name);
+  return entry->label ? NULL : cy_err_no_memory();
+}
+
+static cy_err *decode(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block)
+{
+  CY_CLEAN(cy_buf) der = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
+  CY_TRY(cy_pem_decode(&der, block));
+  part->der = cy_arena_copy(&doc->arena, cy_buf_get(&der));
+  if (!part->der.data)
+    return cy_err_no_memory();
+  if (part->object == CY_OBJECT_TRUSTED_CERT) { /* the trust settings stand behind the certificate */
+    cy_parse parse = {.lenient = true};
+    cy_cur cur = cy_cur_begin(&parse, part->der);
+    part->der = cy_der_take_whole(&cur, CY_DER_SEQUENCE);
+    return cy_parse_check(&parse, "trusted certificate");
+  }
+  return NULL;
+}
+
+/* Keys in clear do not go through the arena. */
+static cy_err *decode_key(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block, cy_keybox *box)
+{
+  CY_CLEAN(cy_buf) der = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
+  if (part->object != CY_OBJECT_KEY) {
+    CY_TRY(decode(doc, part, block));
+    return cy_object_key(box, part->object, part->der, cy_pem_header(block, "DEK-Info"));
+  }
+  CY_TRY(cy_pem_decode(&der, block));
+  CY_TRY(cy_object_key(box, part->object, cy_buf_get(&der), CY_SPAN_NONE));
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+  cy_err *err = cy_pkcs8_public(&spki, cy_secret_get(box->plain));
+  if (!err)
+    box->spki = cy_arena_copy(&doc->arena, cy_buf_get(&spki));
+  cy_err_free(err); /* without its public half it pairs by position */
+  return NULL;
+}
+
+static cy_err *entry_for(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block)
+{
+  static const cy_entry_kind kinds[] = {[CY_OBJECT_CERT] = CY_ENTRY_CERTIFICATE,
+    [CY_OBJECT_TRUSTED_CERT] = CY_ENTRY_TRUSTED, [CY_OBJECT_REQUEST] = CY_ENTRY_REQUEST, [CY_OBJECT_CRL] = CY_ENTRY_CRL,
+    [CY_OBJECT_KEY] = CY_ENTRY_KEY, [CY_OBJECT_ENCRYPTED_KEY] = CY_ENTRY_KEY, [CY_OBJECT_LEGACY_KEY] = CY_ENTRY_KEY};
+  cy_entry *entry;
+  CY_TRY(cy_doc_append(doc, &entry));
+  entry->kind = kinds[part->object];
+  part->entry = entry;
+  CY_TRY(take_label(doc, part, entry));
+  if (entry->kind == CY_ENTRY_KEY) {
+    entry->has_key = true;
+    return decode_key(doc, part, block, &entry->key);
+  }
+  CY_TRY(decode(doc, part, block));
+  if (entry->kind == CY_ENTRY_REQUEST || entry->kind == CY_ENTRY_CRL) {
+    entry->der = part->der;
+    return NULL;
+  }
+  CY_TRY(cy_doc_certs(doc, entry, 1));
+  entry->certs[0].der = part->der;
+  return NULL;
+}
+
+static cy_err *parse_blocks(cy_doc *doc, cy_pem_own *own)
+{
+  cy_pem pem = cy_pem_begin(cy_image_bytes(doc->image));
+  cy_pem_block block;
+  bool found;
+  for (;;) {
+    CY_TRY(cy_pem_next(&pem, &block, &found));
+    if (!cy_grow(&own->parts, &own->cap, own->count + 1, sizeof *own->parts))
+      return cy_err_no_memory();
+    cy_pem_part *part = &own->parts[own->count++];
+    *part = (cy_pem_part){.before = block.before, .whole = block.whole};
+    if (!found)
+      return NULL;
+    part->object = cy_object_of_block(&block);
+    if (part->object != CY_OBJECT_NONE)
+      CY_TRY_AS(entry_for(doc, part, &block), CY_E_STORE_STEP, "the block that begins in line %zu", block.line);
+  }
+}
+
+static void own_free(void *arg)
+{
+  cy_pem_own *own = arg;
+  cy_free(own->parts);
+  cy_free(own);
+}
+
+static int detect(cy_span head, const char *name)
+{
+  return cy_pem_looks_like(head) ? 90 : 0;
+}
+
+static cy_err *parse(cy_doc *doc, cy_ask *ask)
+{
+  cy_pem_own *own = cy_malloc(sizeof *own);
+  CY_TRY_ALLOC(own);
+  doc->own = own;
+  doc->own_free = own_free;
+  doc->password_unneeded = true;
+  CY_TRY(parse_blocks(doc, own));
+  if (own->count <= 1)
+    return cy_err_new(CY_E_STORE_NOT_RECOGNISED, "there is no PEM block in it");
+  return cy_pem_pair(doc, own);
+}
+
+const cy_format cy_format_pem = {
+  .id = "pem",
+  .prefixes = "crt",
+  .title = "PEM",
+  .suffixes = "pem crt cer key csr req crl",
+  .caps = CY_CAN_KEYS | CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_REQUESTS | CY_CAN_CRLS | CY_CAN_KEY_PASSWORDS |
+          CY_CAN_CHAINS | CY_CAN_WRITE,
+  .detect = detect,
+  .parse = parse,
+  .serialise = cy_pem_serialise,
+};

@@ -1,0 +1,35 @@
+/*
+ * The parts of the PEM format: shared by fmt_pem.c, fmt_pem_pair.c and fmt_pem_write.c only.
+ *
+ * Purpose:   what is kept of a bundle so that untouched parts are written back byte for byte.
+ * Ownership: parts borrow from the image and the document's arena.
+ * Errors:    as the format's.
+ * Threads:   one owner.
+ * Source:    RFC 7468.
+ */
+#ifndef CY_STORE_FMT_PEM_H
+#define CY_STORE_FMT_PEM_H
+
+#include "base/der.h"
+#include "store/object.h"
+
+/* A block with the text in front of it; the last part is the text at the end. */
+typedef struct {
+  cy_span before;
+  cy_span whole;
+  cy_object object;
+  cy_span der;
+  cy_entry *entry; /* that it belongs to, NULL: kept as it is */
+} cy_pem_part;
+
+typedef struct {
+  cy_pem_part *parts;
+  size_t count;
+  size_t cap;
+} cy_pem_own;
+
+/* Makes identities of keys and the certificates that belong to them. */
+cy_err *cy_pem_pair(cy_doc *doc, cy_pem_own *own) CY_MUST_USE;
+cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out) CY_MUST_USE;
+
+#endif

@@ -1,0 +1,196 @@
+#include "store/place.h"
+
+#include "base/mem.h"
+#include "store/place_internal.h"
+
+static cy_err *place_new(cy_place **out)
+{
+  *out = cy_malloc(sizeof **out);
+  CY_TRY_ALLOC(*out);
+  return NULL;
+}
+
+void cy_place_close(cy_place *place)
+{
+  if (!place)
+    return;
+  if (place->live && place->session)
+    place->live->close(place->session);
+  for (size_t i = 0; i < place->change_count; i++) {
+    cy_entry_clear(&place->changes[i].entry);
+  }
+  cy_free(place->changes);
+  cy_doc_free(place->doc);
+  cy_free(place->path);
+  cy_free(place);
+}
+
+/* The kind that a new file is to be. */
+static cy_err *format_of_new(const cy_address *address, const cy_place_how *how, const cy_format **format)
+{
+  *format = how->format ? how->format : cy_format_by_suffix(address->path);
+  if (*format)
+    return NULL;
+  return cy_err_new(CY_E_STORE_KIND_UNCLEAR, "%s does not exist, and its name does not say what it is to be",
+    address->path);
+}
+
+static cy_err *forced_format(const cy_address *address, const cy_format **format)
+{
+  *format = NULL;
+  if (!address->kind)
+    return NULL;
+  *format = cy_format_find(address->kind);
+  if (*format)
+    return NULL;
+  cy_nearest near = CY_NEAREST(address->kind);
+  for (size_t i = 0; i < cy_format_count; i++)
+    cy_nearest_try(&near, cy_formats[i]->id);
+  cy_err *err = cy_err_new(CY_E_STORE_KIND_UNKNOWN, "there is no kind of store called %s", address->kind);
+  return near.best ? cy_err_hint(err, "Did you mean %s:%s?", near.best, address->path) : err;
+}
+
+static cy_err *open_file(cy_place *place, const cy_address *address, const cy_place_how *how)
+{
+  const cy_format *format;
+  cy_image *image;
+  CY_TRY(forced_format(address, &format));
+  CY_TRY(cy_image_open(&image, address->is_stream ? "-" : address->path, how->mode));
+  place->is_new = image->is_stream ? how->mode == CY_OPEN_WRITE || how->mode == CY_OPEN_CREATE : !image->parts[0].exists;
+  if (!place->is_new)
+    return cy_doc_open(&place->doc, image, format, how->ask);
+  cy_err *err = format ? NULL : format_of_new(address, how, &format);
+  if (err) {
+    cy_image_free(image);
+    return err;
+  }
+  return cy_doc_new(&place->doc, image, format);
+}
+
+static cy_err *snapshot_entry(void *arg, const cy_entry *entry)
+{
+  cy_doc *doc = arg;
+  cy_entry *copy;
+  CY_TRY(cy_doc_append(doc, &copy));
+  size_t position = copy->position;
+  cy_err *err = cy_entry_copy(copy, entry, &doc->arena);
+  copy->position = position;
+  return err;
+}
+
+/* A live place is walked once into a document of its own; changes go to the session. */
+static cy_err *open_live(cy_place *place, const cy_live *live, const cy_address *address, const cy_place_how *how)
+{
+  static const cy_format live_format = {.id = "live", .prefixes = "", .title = "live", .suffixes = ""};
+  place->live = live;
+  CY_TRY(live->open(&place->session, address, how->mode, how->ask));
+  CY_TRY(cy_doc_new(&place->doc, NULL, &live_format));
+  place->doc->place = place->path;
+  return live->each(place->session, snapshot_entry, place->doc);
+}
+
+cy_err *cy_place_open(cy_place **out, const cy_address *address, const cy_place_how *how)
+{
+  const cy_live *live = address->kind ? cy_live_find(address->kind) : NULL;
+  CY_TRY(place_new(out));
+  (*out)->path = cy_strdup(address->path);
+  cy_err *err = !(*out)->path ? cy_err_no_memory()
+                : live        ? open_live(*out, live, address, how)
+                              : open_file(*out, address, how);
+  if (err) {
+    cy_place_close(*out);
+    *out = NULL;
+  }
+  return err;
+}
+
+cy_err *cy_place_from_image(cy_place **out, cy_image *image, const cy_format *format, cy_ask *ask)
+{
+  cy_err *err = place_new(out);
+  if (err) {
+    cy_image_free(image);
+    return err;
+  }
+  (*out)->path = cy_strdup(image->path);
+  if (!(*out)->path) {
+    cy_image_free(image);
+    err = cy_err_no_memory();
+  } else {
+    err = cy_doc_open(&(*out)->doc, image, format, ask);
+  }
+  if (err) {
+    cy_place_close(*out);
+    *out = NULL;
+  }
+  return err;
+}
+
+const char *cy_place_path(const cy_place *place)
+{
+  return place->path;
+}
+
+const char *cy_place_kind(const cy_place *place)
+{
+  return place->live ? place->live->id : place->doc->format->id;
+}
+
+const char *cy_place_title(const cy_place *place)
+{
+  return place->live ? place->live->title : place->doc->format->title;
+}
+
+unsigned cy_place_caps(const cy_place *place)
+{
+  return place->live ? place->live->caps : place->doc->format->caps;
+}
+
+bool cy_place_is_new(const cy_place *place)
+{
+  return place->is_new;
+}
+
+cy_doc *cy_place_doc(cy_place *place)
+{
+  return place->live ? NULL : place->doc;
+}
+
+cy_entry *cy_place_next(cy_place *place, size_t *iter)
+{
+  while (*iter < place->doc->entry_count) {
+    cy_entry *entry = place->doc->entries[(*iter)++];
+    if (!entry->deleted)
+      return entry;
+  }
+  return NULL;
+}
+
+size_t cy_place_count(const cy_place *place)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < place->doc->entry_count; i++)
+    count += !place->doc->entries[i]->deleted;
+  return count;
+}
+
+cy_err *cy_place_key(cy_place *place, cy_entry *entry, cy_ask *ask, const cy_secret **pkcs8)
+{
+  return cy_entry_key_open(entry, place->path, place->doc->password, ask, pkcs8);
+}
+
+cy_err *cy_place_entry_address(cy_place *place, cy_entry *entry, cy_buf *buf)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  bool whole = place->doc->format->caps & CY_ONE_ENTRY || (place->doc->entry_count == 1 && !entry->label);
+  if (whole) {
+    cy_address_format(buf, place->path, NULL);
+    return cy_buf_check(buf);
+  }
+  if (!entry->label) {
+    cy_address_format(buf, place->path, NULL);
+    cy_buf_printf(buf, "#@%zu", entry->position);
+    return cy_buf_check(buf);
+  }
+  cy_address_format(buf, place->path, entry->label);
+  return cy_buf_check(buf);
+}
