@@ -135,12 +135,13 @@ static void compact(cy_doc *doc)
 {
   size_t kept = 0;
   for (size_t i = 0; i < doc->entry_count; i++) {
-    if (doc->entries[i]->deleted)
-      cy_entry_clear(doc->entries[i]);
-    else {
-      doc->entries[kept] = doc->entries[i];
-      doc->entries[kept]->position = ++kept;
+    cy_entry *entry = doc->entries[i];
+    if (entry->deleted) {
+      cy_entry_clear(entry);
+      continue;
     }
+    doc->entries[kept++] = entry;
+    entry->position = kept;
   }
   doc->entry_count = kept;
 }
