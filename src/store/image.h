@@ -11,7 +11,14 @@
  * Replacing: write beside, fsync, rename, fsync the folder; mode and owner are kept, new files
  * with secrets are 0600. At any moment the old file or the new one is there. Symbolic links are
  * resolved first: the file behind the link is replaced, the link stays; the replacement itself
- * never follows one (openat with O_EXCL and renameat in the resolved folder).
+ * never follows one (openat with O_EXCL and renameat in the resolved folder). A file with several
+ * hard links is replaced under this name only: the other names keep the old content.
+ * Group and owner are kept where the system allows; where the old group can not be kept, the new
+ * group gets no more than everybody. A mode that is too open for what is in the file is kept, too:
+ * that is audit's to report. While it is written the new file is called .NAME.causey-16HEX and is
+ * locked; what a killed run left is unlocked, and the next commit to NAME removes it.
+ * Locks are advisory (flock on the file itself) and bind only programs that take them; a program
+ * that does not is noticed by inode, size and time of change, last looked at before the rename.
  * Crash points (base/fault.h): image.created, image.written, image.synced, image.renamed.
  */
 #ifndef CY_STORE_IMAGE_H
@@ -34,6 +41,7 @@ typedef struct {
   cy_buf next;    /* as it is to be */
   bool exists;
   bool has_next;
+  bool written;   /* a commit replaced the file: `bytes` are no longer its content */
   bool secret;    /* new file: 0600 instead of 0644 */
   struct stat st; /* when it exists */
 } cy_image_part;
