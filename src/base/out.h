@@ -90,6 +90,8 @@ void cy_out_style(cy_out *out, cy_style style);
 /* For people only: a paragraph, a heading, a line of its own; nothing in JSON. */
 void cy_out_heading(cy_out *out, const char *format, ...) CY_PRINTF(2, 3);
 void cy_out_line(cy_out *out, const char *format, ...) CY_PRINTF(2, 3);
+/* Paragraphs separated by an empty line, wrapped. */
+void cy_out_paragraphs(cy_out *out, const char *text);
 /* Result bytes as they are (PEM text of `show --pem`, a file written to standard output). */
 void cy_out_raw(cy_out *out, cy_span bytes);
 

@@ -159,6 +159,16 @@ void cy_out_line(cy_out *out, const char *format, ...)
   out->style = CY_STYLE_PLAIN;
 }
 
+void cy_out_paragraphs(cy_out *out, const char *text)
+{
+  if (out->options.format == CY_OUT_JSON || cy_out_hidden(out))
+    return;
+  cy_out_text_fields_flush(out);
+  cy_out_indent(out);
+  cy_out_text_wrapped(out, &out->buf, "", out->indent, text);
+  out->has_text = true;
+}
+
 static cy_style severity_style(cy_severity severity)
 {
   return severity >= CY_ERROR_SEVERITY ? CY_STYLE_BAD : severity == CY_WARNING ? CY_STYLE_WARN : CY_STYLE_DIM;

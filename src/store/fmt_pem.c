@@ -13,7 +13,7 @@
 static cy_span bag_attribute(cy_span text, const char *name)
 {
   size_t len = strlen(name);
-  const uint8_t *at = text.len > len ? memmem(text.data, text.len, name, len) : NULL;
+  const uint8_t *at = text.data && text.len > len ? memmem(text.data, text.len, name, len) : NULL;
   if (!at || (at != text.data && at[-1] != ' ' && at[-1] != '\t'))
     return CY_SPAN_NONE;
   cy_span value = cy_span_of(at + len, text.len - (size_t)(at + len - text.data));

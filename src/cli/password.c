@@ -1,0 +1,184 @@
+/* Where passwords come from: options, files, variables, descriptors, or a prompt without echo. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/command.h"
+
+enum { PASSWORD_BYTES = 1024 };
+
+/* The four options of each kind of password, in the order TEXT, FILE, ENV, FD. */
+static const cy_opt store_options[3][4] = {
+  [CY_ROLE_STORE] = {CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
+  [CY_ROLE_FROM] = {CY_OPT_FROM_PASSWORD, CY_OPT_FROM_PASSWORD_FILE, CY_OPT_FROM_PASSWORD_ENV, CY_OPT_FROM_PASSWORD_FD},
+  [CY_ROLE_TO] = {CY_OPT_TO_PASSWORD, CY_OPT_TO_PASSWORD_FILE, CY_OPT_TO_PASSWORD_ENV, CY_OPT_TO_PASSWORD_FD},
+};
+static const cy_opt key_options[4] = {CY_OPT_KEY_PASSWORD, CY_OPT_KEY_PASSWORD_FILE, CY_OPT_KEY_PASSWORD_ENV,
+  CY_OPT_KEY_PASSWORD_FD};
+
+/* The first line, without its end. */
+static cy_err *first_line(cy_secret **out, cy_span text)
+{
+  const uint8_t *nl = text.len ? memchr(text.data, '\n', text.len) : NULL;
+  text.len = nl ? (size_t)(nl - text.data) : text.len;
+  if (text.len && text.data[text.len - 1] == '\r')
+    text.len--;
+  return cy_secret_copy(out, text);
+}
+
+static cy_err *from_file(cy_secret **out, const char *path)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(64 << 10);
+  CY_TRY_AS(cy_file_read(&text, path, PASSWORD_BYTES, NULL), CY_E_STORE_PASSWORD_NEEDED,
+    "the password can not be taken from %s", path);
+  return first_line(out, cy_buf_get(&text));
+}
+
+static cy_err *from_env(cy_run *run, cy_secret **out, const char *name)
+{
+  const char *value = run->env(name);
+  if (!value)
+    return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the variable %s is not set, so there is no password in it", name);
+  return cy_secret_copy(out, cy_span_str(value));
+}
+
+static cy_err *from_fd(cy_secret **out, const char *number)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(256 << 10);
+  char *end;
+  long fd = strtol(number, &end, 10);
+  if (*end || end == number || fd < 0 || fd > 65535)
+    return cy_err_new(CY_E_USAGE, "%s is no number of a file descriptor", number);
+  CY_TRY(cy_fd_read(&text, (int)fd, "the password's descriptor", PASSWORD_BYTES));
+  return first_line(out, cy_buf_get(&text));
+}
+
+static cy_err *from_options(cy_run *run, const cy_opt options[4], cy_secret **out)
+{
+  const cy_args *args = run->args;
+  if (args->given[options[0]]) {
+    cy_out_warning(run->out, "a password on the command line can be read by every user of this machine while this runs, "
+                             "and stays in the shell's history; --%s FILE does not leak it", cy_options[options[1]].name);
+    return cy_secret_copy(out, cy_span_str(cy_args_value(args, options[0])));
+  }
+  if (args->given[options[1]])
+    return from_file(out, cy_args_value(args, options[1]));
+  if (args->given[options[2]])
+    return from_env(run, out, cy_args_value(args, options[2]));
+  if (args->given[options[3]])
+    return from_fd(out, cy_args_value(args, options[3]));
+  return NULL;
+}
+
+/* Reads a line from the terminal with echo off. */
+static cy_err *read_line(int tty, cy_secret **out)
+{
+  CY_TRY(cy_secret_new(out, PASSWORD_BYTES));
+  for (;;) {
+    char c;
+    ssize_t n = read(tty, &c, 1);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0 || c == '\n' || c == '\r')
+      break;
+    if ((*out)->len < (*out)->cap)
+      (*out)->data[(*out)->len++] = (uint8_t)c;
+  }
+  (*out)->data[(*out)->len] = 0;
+  return NULL;
+}
+
+static cy_err *prompt(const char *text, cy_secret **out)
+{
+  int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+  struct termios old, quiet;
+  if (tty < 0)
+    return NULL;
+  cy_err *err = cy_fd_write(tty, cy_span_str(text), "the terminal");
+  bool is_terminal = tcgetattr(tty, &old) == 0;
+  if (is_terminal) {
+    quiet = old;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(tty, TCSAFLUSH, &quiet);
+  }
+  if (!err)
+    err = read_line(tty, out);
+  if (is_terminal)
+    tcsetattr(tty, TCSAFLUSH, &old);
+  if (!err)
+    err = cy_fd_write(tty, CY_SPAN("\n"), "the terminal");
+  close(tty);
+  return err;
+}
+
+static bool is_new(cy_ask_kind kind)
+{
+  return kind == CY_ASK_NEW_STORE || kind == CY_ASK_NEW_KEY;
+}
+
+static cy_err *ask_terminal(const cy_ask_want *want, cy_secret **answer)
+{
+  static const char *const words[] = {"Password of", "Password of key", "Password of stash", "PIN of",
+    "New password of", "New password of key"};
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  CY_AUTO(cy_secret) *again = NULL;
+  cy_buf_printf(&text, "%s%s %s%s%s: ", want->attempt ? "That was not it. " : "", words[want->kind],
+    want->label ? want->label : want->place ? want->place : "the store", want->label && want->place ? " in " : "",
+    want->label && want->place ? want->place : "");
+  CY_TRY(prompt(cy_buf_cstr(&text), answer));
+  if (!*answer || !is_new(want->kind))
+    return NULL;
+  CY_TRY(prompt("Once more: ", &again));
+  if (again && cy_secret_equal(cy_secret_get(*answer), cy_secret_get(again)))
+    return NULL;
+  cy_secret_free(*answer);
+  *answer = NULL;
+  return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the two were not the same");
+}
+
+static bool wants_key(cy_ask_kind kind)
+{
+  return kind == CY_ASK_KEY || kind == CY_ASK_NEW_KEY;
+}
+
+/* Options are read once; a second question is answered by a prompt only. */
+static cy_err *answer_given(cy_run_ask *self, bool key, cy_secret **answer)
+{
+  if (!self->read[key]) {
+    self->read[key] = true;
+    CY_TRY(from_options(self->run, key ? key_options : store_options[self->role], &self->given[key]));
+  }
+  if (self->given[key])
+    return cy_secret_copy(answer, cy_secret_get(self->given[key]));
+  return NULL;
+}
+
+static cy_err *run_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
+{
+  cy_run_ask *self = (cy_run_ask *)ask;
+  bool key = wants_key(want->kind);
+  if (want->attempt == 0) {
+    CY_TRY(answer_given(self, key, answer));
+    if (!*answer && key) /* a key without a password of its own has the store's */
+      CY_TRY(answer_given(self, false, answer));
+  }
+  if (*answer || !self->run->interactive)
+    return NULL;
+  return ask_terminal(want, answer);
+}
+
+void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role)
+{
+  *ask = (cy_run_ask){.ask = {run_ask}, .run = run, .role = role};
+}
+
+void cy_run_ask_clear(cy_run_ask *ask)
+{
+  cy_secret_free(ask->given[0]);
+  cy_secret_free(ask->given[1]);
+  ask->given[0] = ask->given[1] = NULL;
+}
