@@ -1,11 +1,8 @@
 #include "base/buf.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/mem.h"
-
-enum { FINE, FAILED_MEMORY, FAILED_CEILING };
 
 void cy_buf_clear(cy_buf *buf)
 {
@@ -20,20 +17,36 @@ void cy_buf_reset(cy_buf *buf)
   if (buf->secret && buf->data)
     cy_wipe(buf->data, buf->cap);
   buf->len = 0;
-  buf->failed = FINE;
+  buf->failed = CY_BUF_FINE;
 }
 
 cy_err *cy_buf_check(const cy_buf *buf)
 {
-  if (buf->failed == FAILED_CEILING)
+  switch ((cy_buf_failure)buf->failed) {
+  case CY_BUF_FINE:
+    return NULL;
+  case CY_BUF_CEILING:
     return cy_err_new(CY_E_TOO_LARGE, "the result would be larger than %zu bytes", buf->max);
-  return buf->failed ? cy_err_no_memory() : NULL;
+  case CY_BUF_WRONG:
+    return cy_err_new(CY_E_BUG, "a value that can not be written");
+  default:
+    return cy_err_no_memory();
+  }
 }
 
+void cy_buf_fail(cy_buf *buf, cy_buf_failure why)
+{
+  if (!buf->failed)
+    buf->failed = (uint8_t)why;
+}
+
+/* One byte beyond `need`, for cy_buf_cstr. */
 static bool grow(cy_buf *buf, size_t need)
 {
   size_t cap = buf->cap ? buf->cap : 64;
-  while (cap < need)
+  if (need > SIZE_MAX / 2)
+    return false;
+  while (cap <= need)
     cap *= 2;
   uint8_t *data = buf->secret ? cy_malloc(cap) : cy_realloc(buf->data, cap);
   if (!data)
@@ -53,12 +66,11 @@ uint8_t *cy_buf_reserve(cy_buf *buf, size_t more)
   if (buf->failed)
     return NULL;
   if (more > buf->max || buf->len > buf->max - more) {
-    buf->failed = FAILED_CEILING;
+    cy_buf_fail(buf, CY_BUF_CEILING);
     return NULL;
   }
-  /* One byte beyond, for cy_buf_cstr. */
-  if (buf->len + more + 1 > buf->cap && !grow(buf, buf->len + more + 1)) {
-    buf->failed = FAILED_MEMORY;
+  if (buf->len + more >= buf->cap && !grow(buf, buf->len + more)) {
+    cy_buf_fail(buf, CY_BUF_NO_MEMORY);
     return NULL;
   }
   return buf->data + buf->len;
@@ -121,47 +133,67 @@ void cy_buf_fill(cy_buf *buf, uint8_t byte, size_t count)
   buf->len += count;
 }
 
+void cy_buf_vprintf(cy_buf *buf, const char *format, va_list args)
+{
+  va_list again;
+  va_copy(again, args);
+  int len = vsnprintf(NULL, 0, format, again);
+  va_end(again);
+  if (len < 0)
+    cy_buf_fail(buf, CY_BUF_WRONG);
+  uint8_t *to = len < 0 ? NULL : cy_buf_reserve(buf, (size_t)len);
+  if (!to)
+    return;
+  vsnprintf((char *)to, (size_t)len + 1, format, args);
+  buf->len += (size_t)len;
+}
+
 void cy_buf_printf(cy_buf *buf, const char *format, ...)
 {
   va_list args;
   va_start(args, format);
-  int len = vsnprintf(NULL, 0, format, args);
+  cy_buf_vprintf(buf, format, args);
   va_end(args);
-  uint8_t *to = len < 0 ? NULL : cy_buf_reserve(buf, (size_t)len);
-  if (!to)
-    return;
-  va_start(args, format);
-  vsnprintf((char *)to, (size_t)len + 1, format, args);
-  va_end(args);
-  buf->len += (size_t)len;
 }
 
 void cy_buf_insert(cy_buf *buf, size_t at, const void *data, size_t len)
 {
-  if (!cy_buf_reserve(buf, len))
+  if (at > buf->len)
+    cy_buf_fail(buf, CY_BUF_WRONG);
+  if (!len || !cy_buf_reserve(buf, len))
     return;
   memmove(buf->data + at + len, buf->data + at, buf->len - at);
   memcpy(buf->data + at, data, len);
   buf->len += len;
 }
 
+static void put_hex(uint8_t *to, uint8_t byte, const char *digits)
+{
+  to[0] = (uint8_t)digits[byte >> 4];
+  to[1] = (uint8_t)digits[byte & 15];
+}
+
 void cy_buf_hex(cy_buf *buf, cy_span bytes)
 {
-  static const char digits[] = "0123456789abcdef";
   uint8_t *to = cy_buf_reserve(buf, bytes.len * 2);
   if (!to)
     return;
-  for (size_t i = 0; i < bytes.len; i++) {
-    to[2 * i] = (uint8_t)digits[bytes.data[i] >> 4];
-    to[2 * i + 1] = (uint8_t)digits[bytes.data[i] & 15];
-  }
+  for (size_t i = 0; i < bytes.len; i++)
+    put_hex(to + 2 * i, bytes.data[i], "0123456789abcdef");
   buf->len += bytes.len * 2;
 }
 
 void cy_buf_hex_colons(cy_buf *buf, cy_span bytes)
 {
-  for (size_t i = 0; i < bytes.len; i++)
-    cy_buf_printf(buf, "%s%02X", i ? ":" : "", bytes.data[i]);
+  uint8_t *to = bytes.len ? cy_buf_reserve(buf, bytes.len * 3 - 1) : NULL;
+  if (!to)
+    return;
+  for (size_t i = 0; i < bytes.len; i++) {
+    put_hex(to + 3 * i, bytes.data[i], "0123456789ABCDEF");
+    if (i + 1 < bytes.len)
+      to[3 * i + 2] = ':';
+  }
+  buf->len += bytes.len * 3 - 1;
 }
 
 cy_span cy_buf_get(const cy_buf *buf)

@@ -10,6 +10,8 @@
 #ifndef CY_BASE_BUF_H
 #define CY_BASE_BUF_H
 
+#include <stdarg.h>
+
 #include "base/err.h"
 
 typedef struct {
@@ -18,8 +20,15 @@ typedef struct {
   size_t cap;
   size_t max;  /* ceiling in bytes */
   bool secret; /* old blocks are wiped when it grows or is cleared */
-  uint8_t failed;
+  uint8_t failed; /* a cy_buf_failure */
 } cy_buf;
+
+typedef enum {
+  CY_BUF_FINE,
+  CY_BUF_NO_MEMORY,
+  CY_BUF_CEILING,
+  CY_BUF_WRONG, /* a writer was given what can not be written: a bug of the caller */
+} cy_buf_failure;
 
 #define CY_BUF(ceiling) ((cy_buf){.max = (ceiling)})
 #define CY_BUF_STORE CY_BUF(CY_MAX_STORE_BYTES)
@@ -30,6 +39,8 @@ void cy_buf_clear(cy_buf *buf);
 /* Empties it and keeps the block. */
 void cy_buf_reset(cy_buf *buf);
 cy_err *cy_buf_check(const cy_buf *buf) CY_MUST_USE;
+/* Notes a failure, if none was noted before. */
+void cy_buf_fail(cy_buf *buf, cy_buf_failure why);
 /* Makes room for `more` bytes; NULL when failed. The caller adds to len what it wrote. */
 uint8_t *cy_buf_reserve(cy_buf *buf, size_t more);
 
@@ -42,6 +53,7 @@ void cy_buf_u32(cy_buf *buf, uint32_t v);
 void cy_buf_u64(cy_buf *buf, uint64_t v);
 void cy_buf_fill(cy_buf *buf, uint8_t byte, size_t count);
 void cy_buf_printf(cy_buf *buf, const char *format, ...) CY_PRINTF(2, 3);
+void cy_buf_vprintf(cy_buf *buf, const char *format, va_list args) CY_PRINTF(2, 0);
 /* Opens a gap of `len` bytes at `at` and copies data there. */
 void cy_buf_insert(cy_buf *buf, size_t at, const void *data, size_t len);
 void cy_buf_hex(cy_buf *buf, cy_span bytes);                     /* lower case, no separators */

@@ -101,6 +101,8 @@ static cy_err_code code_of_errno(int errnum)
   case EDQUOT:
   case EFBIG:
     return CY_E_IO_FULL;
+  case EISDIR:
+    return CY_E_IO_KIND;
   case ENOMEM:
     return CY_E_NO_MEMORY;
   default:
@@ -136,9 +138,10 @@ cy_err *cy_err_hint(cy_err *err, const char *format, ...)
     return err;
   va_list args;
   va_start(args, format);
-  cy_free(err->hint);
-  err->hint = format_text(format, args);
+  char *hint = format_text(format, args); /* which may quote the one before */
   va_end(args);
+  cy_free(err->hint);
+  err->hint = hint;
   return err;
 }
 

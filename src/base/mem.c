@@ -39,7 +39,7 @@ void *cy_realloc(void *block, size_t size)
 
 char *cy_strndup(const char *s, size_t len)
 {
-  char *copy = cy_malloc(len + 1);
+  char *copy = len < SIZE_MAX ? cy_malloc(len + 1) : NULL;
   if (copy && len)
     memcpy(copy, s, len);
   return copy;
@@ -70,12 +70,14 @@ bool cy_grow(void *array_pointer, size_t *capacity, size_t need, size_t element_
       return false;
     want *= 2;
   }
-  void **array = array_pointer;
-  void *grown = cy_realloc(*array, want * element_size);
-  if (!grown)
+  /* Copied in and out: the array is a T **, which may not be read as a void **. */
+  void *block;
+  memcpy(&block, array_pointer, sizeof block);
+  block = cy_realloc(block, want * element_size);
+  if (!block)
     return false;
-  memset((char *)grown + *capacity * element_size, 0, (want - *capacity) * element_size);
-  *array = grown;
+  memset((char *)block + *capacity * element_size, 0, (want - *capacity) * element_size);
+  memcpy(array_pointer, &block, sizeof block);
   *capacity = want;
   return true;
 }
