@@ -66,9 +66,11 @@ cy_span cy_der_take_whole(cy_cur *cur, uint8_t tag)
 
 cy_cur cy_der_enter(cy_cur *cur, uint8_t tag)
 {
-  cy_der value = expect(cur, tag);
-  if (cy_cur_ok(cur) && ++cur->parse->depth > CY_MAX_DEPTH)
+  if (cur->parse->depth >= CY_MAX_DEPTH)
     cy_cur_fail(cur, "values are nested too deeply");
+  cy_der value = expect(cur, tag);
+  if (cy_cur_ok(cur))
+    cur->parse->depth++;
   return cy_cur_over(cur, value.content);
 }
 
@@ -226,13 +228,14 @@ void cy_der_put_oid(cy_buf *buf, const char *dotted)
 {
   size_t at = cy_der_begin(buf);
   if (!cy_oid_parse(buf, dotted))
-    buf->failed = 1;
+    cy_buf_fail(buf, CY_BUF_WRONG);
   cy_der_end(buf, at, CY_DER_OID);
 }
 
 void cy_der_put_time(cy_buf *buf, cy_time t)
 {
-  bool generalized = t >= cy_time_from_civil(2050, 1, 1, 0, 0, 0) || t < cy_time_from_civil(1950, 1, 1, 0, 0, 0);
+  bool generalized =
+    t >= cy_time_from_civil(2050, 1, 1, 0, 0, 0) || t < cy_time_from_civil(1950, 1, 1, 0, 0, 0);
   size_t at = cy_der_begin(buf);
   cy_time_format_asn1(buf, t, generalized);
   cy_der_end(buf, at, generalized ? CY_DER_GENERALIZED_TIME : CY_DER_UTC_TIME);
@@ -256,14 +259,15 @@ static bool read_arc(const char **s, uint64_t *arc)
   if (**s < '0' || **s > '9')
     return false;
   for (*arc = 0; **s >= '0' && **s <= '9'; (*s)++) {
-    if (*arc > (UINT64_MAX - 9) / 10)
+    uint64_t digit = (uint64_t)(**s - '0');
+    if (*arc > (UINT64_MAX - digit) / 10)
       return false;
-    *arc = *arc * 10 + (uint64_t)(**s - '0');
+    *arc = *arc * 10 + digit;
   }
   return true;
 }
 
-bool cy_oid_parse(cy_buf *content, const char *dotted)
+static bool parse_arcs(cy_buf *content, const char *dotted)
 {
   uint64_t first, second, arc;
   const char *s = dotted;
@@ -279,6 +283,15 @@ bool cy_oid_parse(cy_buf *content, const char *dotted)
     put_arc(content, arc);
   }
   return *s == 0;
+}
+
+bool cy_oid_parse(cy_buf *content, const char *dotted)
+{
+  size_t before = content->len;
+  bool parsed = parse_arcs(content, dotted);
+  if (!parsed)
+    content->len = before;
+  return parsed;
 }
 
 void cy_oid_format(cy_buf *buf, cy_span oid)

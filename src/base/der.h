@@ -94,9 +94,12 @@ bool cy_oid_parse(cy_buf *content, const char *dotted);
  * Rewrites BER with indefinite lengths and constructed strings as definite, primitive values.
  * Only the outermost value of `ber` is converted (with all that is nested in it); *consumed says
  * how long it was. Octet strings that contain other encodings are joined but not looked into.
+ * Of an IMPLICIT [n] nobody can tell without its definition whether it is a string in parts: it
+ * stays constructed, with definite parts that its reader joins.
  */
 cy_err *cy_ber_to_der(cy_buf *der, cy_span ber, size_t *consumed) CY_MUST_USE;
-/* true when the bytes need cy_ber_to_der: an indefinite length or a constructed string in sight. */
+/* true when the first value needs cy_ber_to_der: an indefinite length or a string in parts, at any
+ * depth, as far as the bytes go. */
 bool cy_ber_is_indefinite(cy_span bytes);
 
 #endif

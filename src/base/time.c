@@ -26,7 +26,7 @@ static int64_t days_from_civil(int64_t y, int m, int d)
 static civil civil_from_time(cy_time t)
 {
   int64_t days = t / CY_DAY - (t % CY_DAY < 0);
-  int64_t second = t - days * CY_DAY;
+  int64_t second = t % CY_DAY + (t % CY_DAY < 0 ? CY_DAY : 0);
   days += 719468;
   int64_t era = (days >= 0 ? days : days - 146096) / 146097;
   int64_t doe = days - era * 146097;
@@ -44,7 +44,7 @@ static civil civil_from_time(cy_time t)
 
 cy_time cy_time_from_civil(int64_t year, int month, int day, int hour, int minute, int second)
 {
-  return days_from_civil(year, month, day) * CY_DAY + hour * 3600 + minute * 60 + second;
+  return days_from_civil(year, month, day) * CY_DAY + hour * (int64_t)3600 + minute * (int64_t)60 + second;
 }
 
 /* Reads exactly `width` digits; -1 when there are none. */
@@ -101,9 +101,25 @@ static bool zone(cy_span *s, int64_t *offset)
   return true;
 }
 
-static cy_time time_of(const civil *c)
+/* false when a field is out of its range, or the offset leads out of the years that have four digits. */
+static bool time_of(cy_time *out, const civil *c, int64_t offset)
 {
-  return cy_time_from_civil(c->year, c->month, c->day, c->hour, c->minute, c->second);
+  if (!in_range(c))
+    return false;
+  cy_time t = cy_time_from_civil(c->year, c->month, c->day, c->hour, c->minute, c->second) - offset;
+  if (t < CY_TIME_MIN || t > CY_TIME_MAX)
+    return false;
+  *out = t;
+  return true;
+}
+
+/* Digits after the point, at least one. */
+static bool skip_fraction(cy_span *s)
+{
+  size_t n = 0;
+  while (digits(s, 1) >= 0)
+    n++;
+  return n > 0;
 }
 
 bool cy_time_parse_asn1(cy_time *out, cy_span text, bool generalized, bool *strict_form)
@@ -123,26 +139,25 @@ bool cy_time_parse_asn1(cy_time *out, cy_span text, bool generalized, bool *stri
     strict = false;
   if (generalized && skip(&s, '.')) {
     strict = false;
-    while (s.len && s.data[0] >= '0' && s.data[0] <= '9')
-      digits(&s, 1);
+    if (!skip_fraction(&s))
+      return false;
   }
   int64_t offset;
   strict = strict && s.len == 1 && s.data[0] == 'Z';
-  if (!zone(&s, &offset) || s.len || !in_range(&c))
+  if (!zone(&s, &offset) || s.len)
     return false;
   if (strict_form)
     *strict_form = strict;
-  *out = time_of(&c) - offset;
-  return true;
+  return time_of(out, &c, offset);
 }
 
 static bool parse_seconds(cy_time *out, const char *text)
 {
   int64_t v = 0;
-  for (; *text >= '0' && *text <= '9' && v < INT64_MAX / 100; text++)
+  for (; *text >= '0' && *text <= '9' && v <= CY_TIME_MAX; text++)
     v = v * 10 + (*text - '0');
   *out = v;
-  return *text == 0;
+  return *text == 0 && v <= CY_TIME_MAX;
 }
 
 bool cy_time_parse(cy_time *out, const char *text)
@@ -163,12 +178,11 @@ bool cy_time_parse(cy_time *out, const char *text)
     c.minute = digits(&s, 2);
     if (skip(&s, ':'))
       c.second = digits(&s, 2);
+    if (skip(&s, '.'))
+      ok = ok && skip_fraction(&s);
     ok = ok && (s.len == 0 || zone(&s, &offset));
   }
-  if (!ok || s.len || !in_range(&c))
-    return false;
-  *out = time_of(&c) - offset;
-  return true;
+  return ok && !s.len && time_of(out, &c, offset);
 }
 
 void cy_time_format_rfc3339(cy_buf *buf, cy_time t)
@@ -198,6 +212,10 @@ void cy_time_format_local(cy_buf *buf, cy_time t)
 void cy_time_format_asn1(cy_buf *buf, cy_time t, bool generalized)
 {
   civil c = civil_from_time(t);
+  if (generalized ? c.year < 0 || c.year > 9999 : c.year < 1950 || c.year > 2049) {
+    cy_buf_fail(buf, CY_BUF_WRONG);
+    return;
+  }
   if (generalized)
     cy_buf_printf(buf, "%04lld", (long long)c.year);
   else
