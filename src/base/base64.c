@@ -4,14 +4,22 @@ enum { SPACE = 64, PAD = 65, WRONG = 255 };
 
 static const uint8_t values[256] = {
 #define W WRONG
-  W, W, W, W, W, W, W, W, W, SPACE, SPACE, SPACE, SPACE, SPACE, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
-  SPACE, W, W, W, W, W, W, W, W, W, W, 62, W, W, W, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, W, W, W, PAD, W, W,
-  W, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, W, W, W, W, W,
-  W, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, W, W, W, W, W,
-  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
-  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
-  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
-  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, SPACE, SPACE, SPACE, SPACE, SPACE, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  SPACE, W, W, W, W, W, W, W, W, W, W, 62, W, W, W, 63,
+  52, 53, 54, 55, 56, 57, 58, 59, 60, 61, W, W, W, PAD, W, W,
+  W, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+  15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, W, W, W, W, W,
+  W, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+  41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+  W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
 #undef W
 };
 

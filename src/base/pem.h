@@ -4,7 +4,8 @@
  * Purpose:   walk the blocks of a bundle in order, knowing the bytes that each one takes, so that
  *            what is not touched can be written back byte for byte.
  * Ownership: blocks borrow the text.
- * Errors:    a BEGIN without its END, or a body that is not Base64, with the line number.
+ * Errors:    a BEGIN without its END, or a body that is not Base64, with the line number. After
+ *            either a caller may go on: the walk stands behind what was wrong (block->whole).
  * Threads:   one owner.
  * Source:    RFC 7468; RFC 1421 section 4.6 for the headers of encrypted keys.
  */
@@ -35,7 +36,7 @@ cy_err *cy_pem_decode(cy_buf *der, const cy_pem_block *block) CY_MUST_USE;
 /* The value of a header ("DEK-Info"), or an empty span. */
 cy_span cy_pem_header(const cy_pem_block *block, const char *name);
 void cy_pem_encode(cy_buf *text, const char *label, cy_span der);
-/* true when the first 64 KB have a BEGIN line. */
+/* true when a line of the first 64 KB starts as a BEGIN line does. */
 bool cy_pem_looks_like(cy_span head);
 
 #endif
