@@ -2,35 +2,64 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
+enum { READ_BYTES = 64 << 10 };
+
+/* true when the call is to be made again: after a signal, or once a descriptor that somebody set not
+ * to block is ready. */
+static bool is_again(int fd, short events)
+{
+  if (errno == EINTR)
+    return true;
+  if (errno != EAGAIN)
+    return false;
+  struct pollfd wait = {.fd = fd, .events = events};
+  return poll(&wait, 1, -1) > 0 || errno == EINTR;
+}
+
+/* Appends at most `room` bytes; with no room it only looks whether there is one more. */
+static cy_err *read_some(size_t *got, cy_buf *out, int fd, const char *what, size_t room)
+{
+  uint8_t probe;
+  ssize_t n;
+  uint8_t *to = room ? cy_buf_reserve(out, room) : &probe;
+  if (!to)
+    return cy_buf_check(out);
+  do
+    n = read(fd, to, room ? room : 1);
+  while (n < 0 && is_again(fd, POLLIN));
+  if (n < 0)
+    return cy_err_errno(errno, "cannot read %s", what);
+  *got = (size_t)n;
+  if (room)
+    out->len += *got;
+  else
+    cy_wipe(&probe, 1);
+  return NULL;
+}
+
 cy_err *cy_fd_read(cy_buf *out, int fd, const char *what, size_t max)
 {
-  size_t start = out->len, chunk = 64 << 10;
-  for (;;) {
-    uint8_t *to = cy_buf_reserve(out, chunk);
-    if (!to)
-      return cy_buf_check(out);
-    ssize_t n = read(fd, to, chunk);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return cy_err_errno(errno, "cannot read %s", what);
-    if (n == 0)
-      return NULL;
-    out->len += (size_t)n;
-    if (out->len - start > max)
+  size_t left = max, got = 1;
+  while (got) {
+    /* No more than is allowed: the buffer's own ceiling may be just as low. */
+    CY_TRY(read_some(&got, out, fd, what, left < READ_BYTES ? left : READ_BYTES));
+    if (got > left)
       return cy_err_new(CY_E_TOO_LARGE, "%s is larger than %zu bytes", what, max);
+    left -= got;
   }
+  return NULL;
 }
 
 cy_err *cy_fd_write(int fd, cy_span data, const char *what)
 {
   while (data.len) {
     ssize_t n = write(fd, data.data, data.len);
-    if (n < 0 && errno == EINTR)
+    if (n < 0 && is_again(fd, POLLOUT))
       continue;
     if (n < 0)
       return cy_err_errno(errno, "cannot write %s", what);
@@ -47,28 +76,21 @@ static cy_err *read_regular(cy_buf *out, int fd, const char *path, size_t max, s
   if (fstat(fd, st) != 0)
     return cy_err_errno(errno, "cannot look at %s", path);
   if (!S_ISREG(st->st_mode))
-    return cy_err_new(CY_E_IO_KIND, "%s is %s, not a file", path, S_ISDIR(st->st_mode) ? "a folder" : "a pipe or device");
+    return cy_err_new(CY_E_IO_KIND, "%s is %s, not a file", path,
+      S_ISDIR(st->st_mode) ? "a folder" : "a pipe or device");
   if ((uint64_t)st->st_size > max)
-    return cy_err_new(CY_E_TOO_LARGE, "%s has %lld bytes; the limit is %zu", path, (long long)st->st_size, max);
-  size_t want = (size_t)st->st_size;
-  while (want) {
-    uint8_t *to = cy_buf_reserve(out, want);
-    if (!to)
-      return cy_buf_check(out);
-    ssize_t n = read(fd, to, want);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return cy_err_errno(errno, "cannot read %s", path);
-    if (n == 0)
-      return NULL; /* it became shorter */
-    out->len += (size_t)n;
-    want -= (size_t)n;
-  }
+    return cy_err_new(CY_E_TOO_LARGE, "%s has %lld bytes; the limit is %zu", path, (long long)st->st_size,
+      max);
+  if (st->st_size == 0)
+    return cy_fd_read(out, fd, path, max); /* files of /proc say 0 and have more */
+  /* At the end before that many bytes: it became shorter. */
+  for (size_t left = (size_t)st->st_size, got = 1; left && got; left -= got)
+    CY_TRY(read_some(&got, out, fd, path, left));
   return NULL;
 }
 
-cy_err *cy_file_read_at(cy_buf *out, int dirfd, const char *name, const char *path, size_t max, struct stat *st)
+cy_err *cy_file_read_at(cy_buf *out, int dirfd, const char *name, const char *path, size_t max,
+  struct stat *st)
 {
   int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)

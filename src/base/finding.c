@@ -114,9 +114,10 @@ void cy_finding_set_why(cy_findings *list, cy_finding *f, const char *format, ..
     return;
   va_list args;
   va_start(args, format);
-  cy_free(f->why);
-  f->why = text_of(list, format, args);
+  char *text = text_of(list, format, args); /* which may quote the one before */
   va_end(args);
+  cy_free(f->why);
+  f->why = text;
 }
 
 void cy_finding_set_fix(cy_findings *list, cy_finding *f, const char *format, ...)
@@ -125,9 +126,10 @@ void cy_finding_set_fix(cy_findings *list, cy_finding *f, const char *format, ..
     return;
   va_list args;
   va_start(args, format);
-  cy_free(f->fix);
-  f->fix = text_of(list, format, args);
+  char *text = text_of(list, format, args); /* which may quote the one before */
   va_end(args);
+  cy_free(f->fix);
+  f->fix = text;
 }
 
 void cy_finding_evidence(cy_findings *list, cy_finding *f, const char *key, const char *format, ...)
@@ -196,7 +198,11 @@ static int compare(const void *left, const void *right)
   if (a->severity != b->severity)
     return a->severity > b->severity ? -1 : 1;
   int order = strcmp(a->subject, b->subject);
-  return order ? order : strcmp(infos[a->id].id, infos[b->id].id);
+  if (!order)
+    order = strcmp(infos[a->id].id, infos[b->id].id);
+  if (!order && a->evidence_count && b->evidence_count)
+    order = strcmp(a->evidence[0].value, b->evidence[0].value);
+  return order ? order : strcmp(a->what, b->what); /* qsort keeps no order of its own */
 }
 
 void cy_findings_sort(cy_findings *list)

@@ -91,7 +91,7 @@ uint64_t cy_finding_fingerprint(const cy_finding *f);
 cy_err *cy_findings_check(const cy_findings *list) CY_MUST_USE;
 /* Moves all of `from` to the end of `to`. */
 void cy_findings_move(cy_findings *to, cy_findings *from);
-/* By severity downwards, then subject, then id. */
+/* By severity downwards, then subject, then id, then evidence and text: always the same order. */
 void cy_findings_sort(cy_findings *list);
 /* The worst severity, or -1 when there are none. */
 int cy_findings_worst(const cy_findings *list);

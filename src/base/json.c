@@ -70,6 +70,8 @@ void cy_json_open(cy_json *json, const char *key, char bracket)
 
 void cy_json_close(cy_json *json, char bracket)
 {
+  if (json->depth == 0)
+    return;
   bool any = json->filled & ((uint64_t)1 << (json->depth & 63));
   json->depth--;
   if (any)
@@ -111,6 +113,10 @@ void cy_json_null(cy_json *json, const char *key)
 
 void cy_json_time(cy_json *json, const char *key, cy_time t)
 {
+  if (t == CY_TIME_NONE) {
+    cy_json_null(json, key);
+    return;
+  }
   before(json, key);
   cy_buf_u8(json->buf, '"');
   cy_time_format_rfc3339(json->buf, t);

@@ -4,7 +4,7 @@
  * Purpose:   documents for programs: UTF-8, RFC 3339 times, bytes as lower-case hex.
  * Ownership: appends to the caller's buffer, which must outlive the writer.
  * Errors:    in the buffer (cy_buf_check). Text that is not UTF-8 is written with its wrong bytes
- *            as \u00NN, so that the document stays valid.
+ *            as \u00NN, so that the document stays valid. At most 63 levels.
  * Threads:   one owner.
  * Source:    RFC 8259.
  */
@@ -30,7 +30,7 @@ void cy_json_text(cy_json *json, const char *key, cy_span utf8);
 void cy_json_int(cy_json *json, const char *key, int64_t value);
 void cy_json_bool(cy_json *json, const char *key, bool value);
 void cy_json_null(cy_json *json, const char *key);
-void cy_json_time(cy_json *json, const char *key, cy_time t);
+void cy_json_time(cy_json *json, const char *key, cy_time t); /* CY_TIME_NONE: null */
 void cy_json_hex(cy_json *json, const char *key, cy_span bytes);
 
 #endif

@@ -49,7 +49,8 @@ static bool grow(cy_map *map)
     return false;
   for (size_t i = 0; i < map->cap; i++)
     if (map->slots[i].used)
-      *slot_for(slots, cap, cy_span_of(map->slots[i].key, map->slots[i].len), map->slots[i].hash) = map->slots[i];
+      *slot_for(slots, cap, cy_span_of(map->slots[i].key, map->slots[i].len), map->slots[i].hash) =
+        map->slots[i];
   cy_free(map->slots);
   map->slots = slots;
   map->cap = cap;

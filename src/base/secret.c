@@ -8,6 +8,14 @@
 
 #include "base/mem.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ADDRESS_SANITIZER 1
+#endif
+#endif
+
 /*
  * The arena: slabs of locked pages, cut into blocks of a few sizes that are kept in free lists.
  * Large secrets have pages of their own. Slabs are never given back; there are few.
@@ -144,7 +152,7 @@ void cy_secret_harden_process(void)
 {
   struct rlimit none = {0, 0};
   setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__ /* the leak checker must be able to attach */
+#ifndef WITH_ADDRESS_SANITIZER /* its leak checker must be able to attach */
   prctl(PR_SET_DUMPABLE, 0);
 #endif
 }

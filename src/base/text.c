@@ -53,6 +53,8 @@ bool cy_utf8_valid(cy_span text)
 
 void cy_utf8_put(cy_buf *buf, uint32_t c)
 {
+  if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+    c = 0xfffd;
   if (c < 0x80) {
     cy_buf_u8(buf, (uint8_t)c);
     return;
@@ -129,7 +131,8 @@ static void put_modified_unit(cy_buf *buf, uint16_t unit)
   if (unit == 0)
     cy_buf_put(buf, "\xc0\x80", 2);
   else if (unit >= 0xd800 && unit < 0xe000) {
-    uint8_t three[] = {(uint8_t)(0xe0 | unit >> 12), (uint8_t)(0x80 | (unit >> 6 & 0x3f)), (uint8_t)(0x80 | (unit & 0x3f))};
+    uint8_t three[] = {(uint8_t)(0xe0 | unit >> 12), (uint8_t)(0x80 | (unit >> 6 & 0x3f)),
+      (uint8_t)(0x80 | (unit & 0x3f))};
     cy_buf_put(buf, three, 3);
   } else
     cy_utf8_put(buf, unit);
@@ -197,22 +200,72 @@ void cy_text_put_safe(cy_buf *buf, cy_span text)
   }
 }
 
+/* First and last code points of a class. */
+typedef uint32_t range[2];
+
+static bool in_ranges(uint32_t c, const range *ranges, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (c >= ranges[i][0] && c <= ranges[i][1])
+      return true;
+  return false;
+}
+
+static unsigned columns_of(uint32_t c)
+{
+  static const range combining[] = {{0x300, 0x36f}, {0x483, 0x489}, {0x591, 0x5bd}, {0x610, 0x61a},
+    {0x64b, 0x65f}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f},
+    {0xfe20, 0xfe2f}, {0xe0100, 0xe01ef}};
+  static const range wide[] = {{0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xa960, 0xa97f}, {0xac00, 0xd7a3},
+    {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1faff},
+    {0x20000, 0x3fffd}};
+  if (c < 0x300)
+    return 1;
+  if (in_ranges(c, combining, CY_COUNT(combining)))
+    return 0;
+  return in_ranges(c, wide, CY_COUNT(wide)) ? 2 : 1;
+}
+
+static unsigned next_columns(cy_span *utf8)
+{
+  uint32_t c;
+  return cy_utf8_next(utf8, &c) ? columns_of(c) : 1;
+}
+
 size_t cy_text_width(cy_span utf8)
 {
   size_t width = 0;
-  uint32_t c;
-  while (utf8.len) {
-    if (!cy_utf8_next(&utf8, &c)) {
-      width++;
-      continue;
-    }
-    bool combining = (c >= 0x300 && c < 0x370) || (c >= 0x20d0 && c < 0x2100);
-    bool wide = (c >= 0x1100 && c < 0x1160) || (c >= 0x2e80 && c < 0xa4d0) || (c >= 0xac00 && c < 0xd7a4) ||
-                (c >= 0xf900 && c < 0xfb00) || (c >= 0xfe30 && c < 0xfe70) || (c >= 0xff00 && c < 0xff61) ||
-                (c >= 0x1f300 && c < 0x1fb00);
-    width += combining ? 0 : wide ? 2 : 1;
-  }
+  while (utf8.len)
+    width += next_columns(&utf8);
   return width;
+}
+
+cy_span cy_text_head(cy_span utf8, size_t columns)
+{
+  cy_span rest = utf8;
+  size_t used = 0;
+  while (rest.len) {
+    cy_span after = rest;
+    used += next_columns(&after);
+    if (used > columns)
+      break;
+    rest = after;
+  }
+  return cy_span_of(utf8.data, utf8.len - rest.len);
+}
+
+cy_span cy_text_tail(cy_span utf8, size_t columns)
+{
+  size_t left = cy_text_width(utf8);
+  while (utf8.len) {
+    cy_span after = utf8;
+    unsigned first = next_columns(&after);
+    if (first && left <= columns)
+      break;
+    left -= first;
+    utf8 = after;
+  }
+  return utf8;
 }
 
 char cy_ascii_lower(char c)
@@ -241,22 +294,26 @@ bool cy_text_ends(const char *text, const char *suffix)
   return a >= b && strcmp(text + a - b, suffix) == 0;
 }
 
-/* Latin-1, Latin Extended-A, Greek and Cyrillic: what labels are made of. */
+/* Latin, Greek and Cyrillic: what labels are made of. */
 static uint32_t fold(uint32_t c)
 {
-  if (c >= 'A' && c <= 'Z')
-    return c + 32;
-  if ((c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9 && c != 0x3a2) || (c >= 0x410 && c <= 0x42f))
+  static const range plus_32[] = {{'A', 'Z'}, {0xc0, 0xd6}, {0xd8, 0xde}, {0x391, 0x3a1}, {0x3a3, 0x3ab},
+    {0x410, 0x42f}};
+  static const range even_upper[] = {{0x100, 0x137}, {0x14a, 0x177}, {0x218, 0x21f}, {0x460, 0x481},
+    {0x48a, 0x4bf}, {0x4d0, 0x52f}, {0x1e00, 0x1e95}, {0x1ea0, 0x1eff}};
+  static const range odd_upper[] = {{0x139, 0x148}, {0x179, 0x17e}, {0x4c1, 0x4ce}};
+  static const range single[] = {{0x178, 0xff}, {0x386, 0x3ac}, {0x388, 0x3ad}, {0x389, 0x3ae},
+    {0x38a, 0x3af}, {0x38c, 0x3cc}, {0x38e, 0x3cd}, {0x38f, 0x3ce}, {0x4c0, 0x4cf}, {0x1e9e, 0xdf}};
+  for (size_t i = 0; c >= 0x80 && i < CY_COUNT(single); i++)
+    if (single[i][0] == c)
+      return single[i][1];
+  if (in_ranges(c, plus_32, CY_COUNT(plus_32)))
     return c + 32;
   if (c >= 0x400 && c <= 0x40f)
     return c + 80;
-  bool even_upper = (c >= 0x100 && c <= 0x137 && c != 0x130) || (c >= 0x14a && c <= 0x177);
-  bool odd_upper = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e);
-  if (even_upper)
+  if (in_ranges(c, even_upper, CY_COUNT(even_upper)))
     return c | 1;
-  if (odd_upper)
-    return c + (c & 1);
-  return c == 0x178 ? 0xff : c;
+  return in_ranges(c, odd_upper, CY_COUNT(odd_upper)) ? c + (c & 1) : c;
 }
 
 bool cy_text_fold(cy_buf *buf, cy_span utf8)
@@ -265,7 +322,10 @@ bool cy_text_fold(cy_buf *buf, cy_span utf8)
   while (utf8.len) {
     if (!cy_utf8_next(&utf8, &c))
       return false;
-    cy_utf8_put(buf, fold(c));
+    if (c == 0x130)
+      cy_buf_str(buf, "i\xcc\x87"); /* the dot stays */
+    else
+      cy_utf8_put(buf, fold(c));
   }
   return true;
 }

@@ -15,10 +15,11 @@
 bool cy_utf8_valid(cy_span text);
 /* Reads one code point; false at the end or for invalid bytes (one byte is then skipped). */
 bool cy_utf8_next(cy_span *text, uint32_t *code_point);
-void cy_utf8_put(cy_buf *buf, uint32_t code_point);
+void cy_utf8_put(cy_buf *buf, uint32_t code_point); /* U+FFFD for what is no character */
 
 void cy_text_from_latin1(cy_buf *utf8, cy_span latin1);
-bool cy_text_from_utf16be(cy_buf *utf8, cy_span utf16);     /* surrogates joined; false: lone one or odd length */
+/* Surrogates joined; false: a lone one, or an odd length. */
+bool cy_text_from_utf16be(cy_buf *utf8, cy_span utf16);
 bool cy_text_from_utf32be(cy_buf *utf8, cy_span utf32);
 /* false when the text is not UTF-8. With surrogates above U+FFFF. */
 bool cy_text_to_utf16be(cy_buf *utf16, cy_span utf8);
@@ -30,6 +31,9 @@ bool cy_text_to_modified_utf8(cy_buf *modified, cy_span utf8);
 void cy_text_put_safe(cy_buf *buf, cy_span text);
 /* Columns on a terminal (wide characters count 2, combining ones 0; a good guess). */
 size_t cy_text_width(cy_span utf8);
+/* The longest part at the start, or at the end, that takes at most so many columns. */
+cy_span cy_text_head(cy_span utf8, size_t columns);
+cy_span cy_text_tail(cy_span utf8, size_t columns);
 
 char cy_ascii_lower(char c);
 bool cy_ascii_equal_nocase(cy_span a, cy_span b);
