@@ -1,5 +1,6 @@
 #include "store/entry.h"
 
+#include "base/der.h"
 #include "base/mem.h"
 #include "x509/name.h"
 
@@ -89,6 +90,16 @@ cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *s
   cy_err_free(wrong);
   *pkcs8 = box->plain;
   return NULL;
+}
+
+cy_err *cy_keybox_pbe(const cy_keybox *box, cy_pbe_info *info)
+{
+  cy_parse parse = {.lenient = true};
+  cy_cur cur = cy_cur_begin(&parse, box->sealed);
+  cy_cur seq = cy_der_enter(&cur, CY_DER_SEQUENCE);
+  cy_span algid = cy_der_take_whole(&seq, CY_DER_SEQUENCE);
+  CY_TRY(cy_parse_check(&parse, "encrypted private key"));
+  return cy_pbe_describe(info, algid);
 }
 
 /* Copies a span unless it is empty. */

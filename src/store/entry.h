@@ -92,6 +92,8 @@ cy_err *cy_entry_cert(cy_entry *entry, size_t index, const cy_cert **cert) CY_MU
  * entry, kept for the next call. NULL answer: no password was given. */
 cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *store_password, cy_ask *ask,
   const cy_secret **pkcs8) CY_MUST_USE;
+/* How the key is sealed, when it is by one of the password-based schemes. */
+cy_err *cy_keybox_pbe(const cy_keybox *box, cy_pbe_info *info) CY_MUST_USE;
 /* Deep copy into another arena. A key that is open stays open in the copy; a sealed one stays sealed. */
 cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena) CY_MUST_USE;
 /* Frees certificates, open keys and references; the rest goes with the arena. */

@@ -1,0 +1,218 @@
+/* show: one entry in full. */
+#include "base/pem.h"
+#include "cli/command.h"
+#include "x509/cert_show.h"
+
+typedef struct {
+  cy_run *run;
+  cy_run_ask *ask;
+  cy_cert_show_options how;
+} shower;
+
+/* Raw output: what --pem and --der write instead of words. */
+
+static cy_err *raw_pem(shower *s, cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
+  for (size_t i = 0; i < entry->cert_count; i++)
+    cy_pem_encode(&text, "CERTIFICATE", entry->certs[i].der);
+  if (entry->kind == CY_ENTRY_REQUEST)
+    cy_pem_encode(&text, "CERTIFICATE REQUEST", entry->der);
+  if (entry->kind == CY_ENTRY_CRL)
+    cy_pem_encode(&text, "X509 CRL", entry->der);
+  CY_TRY(cy_buf_check(&text));
+  cy_out_raw(s->run->out, cy_buf_get(&text));
+  return NULL;
+}
+
+static cy_err *show_raw(void *arg, cy_place *place, cy_entry *entry)
+{
+  shower *s = arg;
+  bool public_part = entry->cert_count || entry->kind == CY_ENTRY_REQUEST || entry->kind == CY_ENTRY_CRL;
+  if (!public_part)
+    return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD, "entry %zu of %s is a %s: it has no public part to write",
+                         entry->position, cy_place_path(place), cy_entry_kind_name(entry->kind)),
+      "A private key is copied with `causey cp`, which protects it.");
+  if (s->run->args->given[CY_OPT_PEM])
+    return raw_pem(s, entry);
+  cy_out_raw(s->run->out, entry->cert_count ? entry->certs[0].der : entry->der);
+  return NULL;
+}
+
+/* In words. */
+
+static void show_key(shower *s, cy_entry *entry)
+{
+  cy_out *out = s->run->out;
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  const cy_keybox *box = &entry->key;
+  cy_pbe_info pbe;
+  cy_key_info info;
+  cy_out_open(out, "private_key", "Private key");
+  cy_err *err = box->spki.len ? cy_key_info_parse(&info, box->spki) : NULL;
+  if (box->spki.len && !err) {
+    cy_key_info_format(&text, &info);
+    cy_out_text(out, "key", "Key", cy_buf_get(&text));
+  }
+  cy_err_free(err);
+  cy_out_str(out, "where", "Where", box->reference ? cy_key_where(box->reference) : "in this store");
+  cy_out_bool(out, "encrypted", NULL, box->encrypted);
+  if (!box->encrypted && !box->reference) {
+    cy_out_style(out, CY_STYLE_WARN);
+    cy_out_str(out, NULL, "Protected", "no: whoever reads this file has the key");
+  } else if (box->ops) {
+    cy_buf_reset(&text);
+    cy_buf_str(&text, box->ops->name);
+    err = cy_keybox_pbe(box, &pbe);
+    if (!err) {
+      cy_buf_reset(&text);
+      cy_pbe_format(&text, &pbe);
+    }
+    cy_err_free(err);
+    cy_out_text(out, "protection", "Protected", cy_buf_get(&text));
+  }
+  if (entry->pairing_assumed)
+    cy_out_str(out, "pairing", "Pairing", "assumed from the order; it was not opened to compare");
+  cy_out_close(out);
+}
+
+static void show_attrs(shower *s, const cy_entry *entry)
+{
+  if (!entry->attr_count)
+    return;
+  cy_out_list(s->run->out, "attributes", "Attributes of the store");
+  for (size_t i = 0; i < entry->attr_count; i++) {
+    CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+    cy_oid_put_words(&name, entry->attrs[i].oid);
+    cy_out_open(s->run->out, NULL, "");
+    cy_out_text(s->run->out, "name", NULL, cy_buf_get(&name));
+    cy_out_hex(s->run->out, "value", cy_buf_cstr(&name), entry->attrs[i].values);
+    cy_out_close(s->run->out);
+  }
+  cy_out_list_end(s->run->out);
+}
+
+static cy_err *show_chain(shower *s, cy_entry *entry)
+{
+  cy_out *out = s->run->out;
+  const cy_cert *cert;
+  cy_out_list(out, "chain", entry->cert_count > 1 ? "Chain" : NULL);
+  for (size_t i = 1; i < entry->cert_count; i++) {
+    CY_TRY(cy_entry_cert(entry, i, &cert));
+    const cy_cert_view *v = cy_cert_get(cert);
+    CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+    cy_digest print;
+    cy_name_format(&text, v->subject, s->how.names);
+    cy_out_open(out, NULL, "");
+    cy_out_text(out, "subject", NULL, cy_buf_get(&text));
+    cy_buf_str(&text, ", until ");
+    cy_time_format_date(&text, v->not_after);
+    cy_out_line(out, "%zu  %s", i, cy_buf_cstr(&text));
+    cy_out_time(out, "not_after", NULL, v->not_after);
+    CY_TRY(cy_cert_fingerprint(&print, v->der));
+    cy_out_hex(out, "sha256", NULL, cy_digest_get(&print));
+    cy_out_close(out);
+  }
+  cy_out_list_end(out);
+  return NULL;
+}
+
+static cy_err *show_body(shower *s, cy_entry *entry)
+{
+  const cy_cert *cert;
+  if (entry->cert_count) {
+    CY_TRY(cy_entry_cert(entry, 0, &cert));
+    cy_out_open(s->run->out, "certificate", "");
+    cy_err *err = cy_cert_show(s->run->out, cy_cert_get(cert), &s->how);
+    cy_out_close(s->run->out);
+    CY_TRY(err);
+    CY_TRY(show_chain(s, entry));
+  }
+  if (entry->has_key)
+    show_key(s, entry);
+  show_attrs(s, entry);
+  return NULL;
+}
+
+static void show_head(shower *s, cy_place *place, cy_entry *entry)
+{
+  cy_out *out = s->run->out;
+  cy_out_int(out, "position", NULL, (int64_t)entry->position);
+  cy_out_str(out, "kind", "Kind", cy_entry_kind_name(entry->kind));
+  cy_out_str(out, "label", "Label", entry->label);
+  if (entry->id.len)
+    cy_out_hex(out, "id", "Id", entry->id);
+  if (entry->date != CY_TIME_NONE)
+    cy_out_time(out, "date", "Stored", entry->date);
+}
+
+static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)
+{
+  shower *s = arg;
+  CY_CLEAN(cy_buf) address = CY_BUF_TEXT;
+  CY_TRY(cy_place_entry_address(place, entry, &address));
+  cy_out_open(s->run->out, NULL, cy_buf_cstr(&address));
+  cy_out_text(s->run->out, "address", NULL, cy_buf_get(&address));
+  show_head(s, place, entry);
+  cy_err *err = show_body(s, entry);
+  cy_out_close(s->run->out);
+  return err;
+}
+
+static cy_err *show_place(shower *s, const char *operand, bool raw)
+{
+  CY_CLEAN(cy_address) address = {0};
+  CY_AUTO(cy_place) *place = NULL;
+  CY_TRY(cy_run_open(s->run, &place, &address, operand, CY_OPEN_READ, &s->ask->ask));
+  if (raw)
+    return cy_place_select(place, &address.selector, show_raw, s);
+  return cy_place_select(place, &address.selector, show_entry, s);
+}
+
+static cy_err *show_all(shower *s)
+{
+  bool raw = s->run->args->given[CY_OPT_PEM] || s->run->args->given[CY_OPT_DER];
+  if (!raw) {
+    cy_out_document(s->run->out, "causey.show/1", 0);
+    cy_out_list(s->run->out, "entries", "");
+  }
+  for (size_t i = 0; i < s->run->args->operand_count; i++) {
+    cy_err *err = show_place(s, s->run->args->operands[i], raw);
+    if (err)
+      cy_run_error(s->run, err);
+  }
+  if (!raw)
+    cy_out_list_end(s->run->out);
+  return NULL;
+}
+
+static cy_err *run_show(cy_run *run)
+{
+  cy_run_ask ask;
+  int notation;
+  CY_TRY(cy_run_names(run, &notation, CY_NAMES_RFC4514));
+  cy_run_ask_init(&ask, run, CY_ROLE_STORE);
+  shower s = {.run = run, .ask = &ask, .how = {.now = run->now, .names = (cy_names)notation}};
+  s.how.all_names = !run->args->given[CY_OPT_NAMES];
+  cy_err *err = show_all(&s);
+  cy_run_ask_clear(&ask);
+  return err;
+}
+
+const cy_command cy_cmd_show = {
+  .name = "show",
+  .operands = "ENTRY...",
+  .summary = "show entries in full: names, key, dates, extensions, fingerprints, chain",
+  .description = "Everything that an entry says, in words, and what is wrong with it. Without a selector every entry of "
+                 "the place is shown.\n\n"
+                 "--pem and --der write the public part as it is, for other programs; private keys are copied with "
+                 "`causey cp`, never shown.",
+  .min_operands = 1,
+  .max_operands = -1,
+  .options = {CY_OPT_NAMES, CY_OPT_PEM, CY_OPT_DER, CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE,
+    CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
+  .examples = {{"causey show server.pem", "all there is in the file"},
+    {"causey show keystore.p12#web --names mq", "one entry, with names as queue managers write them"},
+    {"causey show trust.jks#sha256=ab12cd34 --pem > ca.pem", "one certificate out of a store"}},
+  .run = run_show,
+};
