@@ -1,0 +1,144 @@
+/* explain: the long text of a finding, an error or a belief. */
+#include "base/text.h"
+#include "cli/command.h"
+
+typedef struct {
+  const char *id;
+  const char *title;
+  const char *text;
+} topic;
+
+static const topic topics[] = {
+#define CY_TOPIC(id, title, text) {id, title, text},
+#include "cli/topics.def"
+#undef CY_TOPIC
+};
+
+static void put_traps(cy_out *out, const char *traps)
+{
+  cy_out_list(out, "traps", NULL);
+  for (const char *t = traps; *t; t += *t == ' ') {
+    size_t len = strcspn(t, " ");
+    cy_out_text(out, NULL, NULL, cy_span_of(t, len));
+    t += len;
+  }
+  cy_out_list_end(out);
+}
+
+static void explain_finding(cy_out *out, cy_finding_id id)
+{
+  const cy_finding_info *info = cy_finding_info_get(id);
+  cy_out_str(out, "id", "Finding", info->id);
+  cy_out_str(out, "what", NULL, "finding");
+  cy_out_str(out, "severity", "Severity", cy_severity_name(info->severity));
+  if (info->citation[0])
+    cy_out_str(out, "citation", "Source", info->citation);
+  cy_out_str(out, "title", NULL, info->title);
+  cy_out_str(out, "why", NULL, info->why);
+  cy_out_str(out, "fix", NULL, info->fix);
+  put_traps(out, info->traps);
+  cy_out_heading(out, "%s", info->title);
+  cy_out_paragraphs(out, info->why);
+  cy_out_heading(out, "What mends it");
+  cy_out_paragraphs(out, info->fix);
+}
+
+static void explain_error(cy_out *out, cy_err_code code)
+{
+  const cy_err_info *info = cy_err_info_get(code);
+  cy_out_str(out, "id", "Error", info->id);
+  cy_out_str(out, "what", NULL, "error");
+  cy_out_int(out, "exit_code", "Exit code", info->exit_code);
+  cy_out_str(out, "title", NULL, info->title);
+  cy_out_str(out, "fix", NULL, info->fix);
+  cy_out_heading(out, "%s", info->title);
+  cy_out_paragraphs(out, info->fix);
+}
+
+static void explain_topic(cy_out *out, const topic *t)
+{
+  cy_out_str(out, "id", NULL, t->id);
+  cy_out_str(out, "what", NULL, "topic");
+  cy_out_str(out, "title", NULL, t->title);
+  cy_out_str(out, "text", NULL, t->text);
+  cy_out_heading(out, "%s", t->title);
+  cy_out_paragraphs(out, t->text);
+}
+
+/* The list of everything that can be explained. */
+static void list_row(cy_out *out, const char *what, const char *id, const char *title)
+{
+  cy_out_row(out);
+  cy_out_str(out, "what", NULL, what);
+  cy_out_str(out, "id", NULL, id);
+  cy_out_str(out, "title", NULL, title);
+  cy_out_row_end(out);
+}
+
+static cy_err *list_all(cy_out *out)
+{
+  static const cy_column columns[] = {{"what", "what"}, {"id", "id"}, {"title", "in a line"}};
+  cy_out_table(out, "ids", "", columns, CY_COUNT(columns));
+  for (size_t i = 0; i < CY_COUNT(topics); i++)
+    list_row(out, "topic", topics[i].id, topics[i].title);
+  for (int i = 0; i < CY_F_COUNT; i++)
+    list_row(out, "finding", cy_finding_info_get((cy_finding_id)i)->id, cy_finding_info_get((cy_finding_id)i)->title);
+  for (int i = 1; i < CY_E_COUNT; i++)
+    list_row(out, "error", cy_err_info_get((cy_err_code)i)->id, cy_err_info_get((cy_err_code)i)->title);
+  cy_out_table_end(out);
+  return NULL;
+}
+
+static cy_err *unknown(const char *word)
+{
+  cy_nearest near = CY_NEAREST(word);
+  for (size_t i = 0; i < CY_COUNT(topics); i++)
+    cy_nearest_try(&near, topics[i].id);
+  for (int i = 0; i < CY_F_COUNT; i++)
+    cy_nearest_try(&near, cy_finding_info_get((cy_finding_id)i)->id);
+  for (int i = 1; i < CY_E_COUNT; i++)
+    cy_nearest_try(&near, cy_err_info_get((cy_err_code)i)->id);
+  cy_err *err = cy_err_new(CY_E_USAGE, "there is nothing called %s to explain", word);
+  return near.best ? cy_err_hint(err, "Did you mean `causey explain %s`? Without a word it lists all there is.", near.best)
+                   : cy_err_hint(err, "`causey explain` without a word lists all there is.");
+}
+
+static cy_err *explain_one(cy_out *out, const char *word)
+{
+  cy_finding_id finding = cy_finding_find(word);
+  cy_err_code code = cy_err_code_find(word);
+  for (size_t i = 0; i < CY_COUNT(topics); i++) {
+    if (strcmp(topics[i].id, word) == 0) {
+      explain_topic(out, &topics[i]);
+      return NULL;
+    }
+  }
+  if (finding != CY_F_COUNT)
+    explain_finding(out, finding);
+  else if (code != CY_OK)
+    explain_error(out, code);
+  else
+    return unknown(word);
+  return NULL;
+}
+
+static cy_err *run_explain(cy_run *run)
+{
+  cy_out_document(run->out, "causey.explain/1", 0);
+  if (run->args->operand_count == 0)
+    return list_all(run->out);
+  return explain_one(run->out, run->args->operands[0]);
+}
+
+const cy_command cy_cmd_explain = {
+  .name = "explain",
+  .operands = "[ID]",
+  .summary = "say at length what a finding or an error means and what mends it",
+  .description = "ID is what stands in a finding (key.no-passphrase), at the end of an error (store.label-missing), or one "
+                 "of the topics. Without one, all of them are listed.",
+  .max_operands = 1,
+  .examples = {{"causey explain store.java-sees-nothing", "why Java finds no certificate in a store"},
+    {"causey explain formats", "what each kind of store can hold"},
+    {"causey explain", "everything that can be explained"}},
+  .run = run_explain,
+};
