@@ -61,5 +61,15 @@ cy_err *cy_pkcs12_kdf(cy_secret **out, size_t len, int id, cy_digest_alg digest,
   cy_span salt, uint64_t iterations) CY_MUST_USE;
 cy_err *cy_pbkdf2(cy_secret **out, size_t len, cy_digest_alg prf, cy_span password, cy_span salt,
   uint64_t iterations) CY_MUST_USE;
+/* The classic MAC of a PKCS#12 file (RFC 7292 section 4, appendix B.4). */
+cy_err *cy_pkcs12_mac(cy_digest *out, cy_digest_alg digest, const cy_secret *password, cy_span salt,
+  uint64_t iterations, cy_span data) CY_MUST_USE;
+
+/* PBMAC1 as RFC 9579 has it in PKCS#12; `algid` is that of the MAC's DigestInfo. */
+cy_err *cy_pbmac1_compute(cy_digest *mac, cy_span algid, const cy_secret *password, cy_span data) CY_MUST_USE;
+/* *mac is HMAC_SHA256 or the like; out->scheme is PBMAC1, kdf and prf are as in the file. */
+cy_err *cy_pbmac1_describe(cy_pbe_info *out, cy_oid *mac, cy_span algid) CY_MUST_USE;
+/* Appends an AlgorithmIdentifier with a new salt: PBKDF2 and HMAC with this digest. */
+cy_err *cy_pbmac1_algid(cy_buf *algid, cy_digest_alg digest, uint32_t iterations) CY_MUST_USE;
 
 #endif
