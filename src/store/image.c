@@ -12,7 +12,8 @@
 #include "base/mem.h"
 #include "store/image_internal.h"
 
-enum { OPEN_TRIES = 16, LOCK_WAIT_MS = 3000, LOCK_POLL_MS = 20 };
+/* Each time that another writer was first the name stands for a new file, to be opened anew. */
+enum { OPEN_TRIES = 1000, LOCK_WAIT_MS = 3000, LOCK_POLL_MS = 10 };
 /* Opening must neither wait for a pipe's other end nor take a terminal. */
 enum { READ_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
@@ -99,16 +100,16 @@ static cy_err *open_folder(cy_image *image)
 }
 
 /* Waits a little for others; file systems without locks are used without. */
-static cy_err *lock_file(int fd, const char *path)
+static cy_err *lock_file(int fd, const char *path, int *waited)
 {
-  for (int waited = 0;; waited += LOCK_POLL_MS) {
+  for (;; *waited += LOCK_POLL_MS) {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
       return NULL;
     if (errno == EOPNOTSUPP || errno == ENOLCK || errno == EBADF || errno == EINVAL)
       return NULL;
     if (errno != EWOULDBLOCK && errno != EINTR)
       return cy_err_errno(errno, "cannot lock %s", path);
-    if (waited >= LOCK_WAIT_MS)
+    if (*waited >= LOCK_WAIT_MS)
       return cy_err_new(CY_E_STORE_LOCKED, "%s is being changed by another process", path);
     struct timespec pause = {0, LOCK_POLL_MS * 1000000L};
     nanosleep(&pause, NULL);
@@ -143,36 +144,42 @@ static cy_err *read_part(cy_image_part *part, int fd, const char *path)
   return NULL;
 }
 
-/* *moved: the name stands for another file by now, so all must be done again. */
-static cy_err *lock_and_read(cy_image *image, int fd, bool lock, bool *moved)
+/* One attempt after another to open a file. */
+typedef struct {
+  cy_open_mode mode;
+  int waited;
+  bool moved; /* the name stands for another file by now, so all must be done again */
+} attempt;
+
+static cy_err *lock_and_read(cy_image *image, int fd, attempt *try)
 {
   cy_image_part *main_part = &image->parts[0];
   struct stat opened, named;
   if (fstat(fd, &opened) == 0 && !S_ISREG(opened.st_mode))
     return wrong_kind(image->path, opened.st_mode);
-  if (lock) {
-    CY_TRY(lock_file(fd, image->path));
-    *moved = fstatat(image->dirfd, main_part->name, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
-             !cy_image_same_file(&opened, &named);
-    if (*moved)
+  if (try->mode != CY_OPEN_READ) {
+    CY_TRY(lock_file(fd, image->path, &try->waited));
+    try->moved = fstatat(image->dirfd, main_part->name, &named, AT_SYMLINK_NOFOLLOW) != 0 ||
+                 !cy_image_same_file(&opened, &named);
+    if (try->moved)
       return NULL;
   }
   return read_part(main_part, fd, image->path);
 }
 
-static cy_err *open_existing(cy_image *image, bool lock, bool *moved)
+static cy_err *open_existing(cy_image *image, attempt *try)
 {
   CY_TRY(open_folder(image));
   int fd = openat(image->dirfd, image->parts[0].name, READ_FLAGS | O_NOFOLLOW);
   if (fd < 0 && (errno == ELOOP || errno == ENOENT)) {
-    *moved = true;
+    try->moved = true;
     return NULL;
   }
   if (fd < 0)
     return errno == ENXIO ? wrong_kind(image->path, S_IFSOCK) :
                             cy_err_errno(errno, "cannot open %s", image->path);
-  cy_err *err = lock_and_read(image, fd, lock, moved);
-  if (err || *moved || !lock)
+  cy_err *err = lock_and_read(image, fd, try);
+  if (err || try->moved || try->mode == CY_OPEN_READ)
     close(fd);
   else
     image->lock_fd = fd;
@@ -194,17 +201,16 @@ static cy_err *already_there(const char *path)
   return cy_err_new(CY_E_STORE_EXISTS, "%s is there already", path);
 }
 
-static cy_err *open_once(cy_image *image, cy_open_mode mode, bool *moved)
+static cy_err *open_once(cy_image *image, attempt *try)
 {
   bool there;
   struct stat st;
-  if (mode == CY_OPEN_CREATE && lstat(image->path, &st) == 0)
+  if (try->mode == CY_OPEN_CREATE && lstat(image->path, &st) == 0)
     return already_there(image->path);
   CY_TRY(resolve(image, &there));
   if (there)
-    return mode == CY_OPEN_CREATE ? already_there(image->path) :
-                                    open_existing(image, mode != CY_OPEN_READ, moved);
-  if (mode == CY_OPEN_READ || mode == CY_OPEN_UPDATE)
+    return try->mode == CY_OPEN_CREATE ? already_there(image->path) : open_existing(image, try);
+  if (try->mode == CY_OPEN_READ || try->mode == CY_OPEN_UPDATE)
     return cy_err_errno(ENOENT, "cannot open %s", image->path);
   if (!*image->parts[0].name)
     return cy_err_errno(EISDIR, "cannot make %s", image->path);
@@ -213,10 +219,11 @@ static cy_err *open_once(cy_image *image, cy_open_mode mode, bool *moved)
 
 static cy_err *open_file(cy_image *image, cy_open_mode mode)
 {
+  attempt try = {.mode = mode};
   for (int i = 0; i < OPEN_TRIES; i++) {
-    bool moved = false;
-    cy_err *err = open_once(image, mode, &moved);
-    if (err || !moved)
+    try.moved = false;
+    cy_err *err = open_once(image, &try);
+    if (err || !try.moved)
       return err;
     start_again(image);
   }

@@ -108,7 +108,8 @@ static void reads_every_form(void **state)
 static void refuses_what_means_nothing(void **state)
 {
   static const char *const wrong[] = {"", "#", "#a", "a#", "p12:#", "a#@0", "a#@99999999999999999999",
-    "a#@18446744073709551616", "a#sha256=", "a#sha256=010203", "a#sha256=0102030", "a#sha256=010203zz", "a#sha256=01::020304",
+    "a#@18446744073709551616", "a#sha256=", "a#sha256=010203", "a#sha256=0102030", "a#sha256=010203zz",
+    "a#sha256=01::020304",
     "a#sha256=:01020304", "a#sha256=01020304:", "a#sha256=01 02 03 04",
     "a#sha256=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20", "a#id=", "a#id=1",
     "a#id=0x01", "a#id=\xc3\xbc", "a#\xff", "a#\xc0\x80", "tls://h#", "system:#"};
