@@ -49,8 +49,9 @@ static cy_err *unknown_command(const char *word)
   for (size_t i = 0; i < cy_command_count; i++)
     cy_nearest_try(&near, cy_commands[i]->name);
   cy_err *err = cy_err_new(CY_E_USAGE, "there is no command %s", word);
-  return near.best ? cy_err_hint(err, "Did you mean `causey %s`? `causey help` lists the commands.", near.best)
-                   : cy_err_hint(err, "`causey help` lists the commands.");
+  return near.best
+           ? cy_err_hint(err, "Did you mean `causey %s`? `causey help` lists the commands.", near.best)
+           : cy_err_hint(err, "`causey help` lists the commands.");
 }
 
 static cy_err *unknown_option(const cy_command *command, const char *word)
@@ -100,8 +101,8 @@ static cy_err *take_option(reader *r, int opt, const char *inline_value)
   if (!value && r->at + 1 < r->argc)
     value = r->argv[++r->at];
   if (!value)
-    return cy_err_hint(cy_err_new(CY_E_USAGE, "--%s needs a value: --%s %s", o->name, o->name, o->arg), "%s: %s", o->arg,
-      o->help);
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "--%s needs a value: --%s %s", o->name, o->name, o->arg),
+      "%s: %s", o->arg, o->help);
   r->args->value_opts[r->args->value_count] = (cy_opt)opt;
   r->args->values[r->args->value_count++] = value;
   return NULL;
@@ -124,7 +125,8 @@ static cy_err *take_letters(reader *r, const char *letters)
   for (; *letters; letters++) {
     int opt = find_letter(r->args->command, *letters);
     if (opt < 0)
-      return cy_err_hint(cy_err_new(CY_E_USAGE, "`causey %s` has no option -%c", r->args->command->name, *letters),
+      return cy_err_hint(
+        cy_err_new(CY_E_USAGE, "`causey %s` has no option -%c", r->args->command->name, *letters),
         "See `causey help %s`.", r->args->command->name);
     if (cy_options[opt].arg)
       return take_option(r, opt, letters[1] ? letters + 1 : NULL);
@@ -159,8 +161,8 @@ static cy_err *check_operands(const cy_args *args)
   bool many = c->max_operands >= 0 && args->operand_count > (size_t)c->max_operands;
   if (!few && !many)
     return NULL;
-  return cy_err_hint(cy_err_new(CY_E_USAGE, "`causey %s` was given too %s: causey %s %s", c->name, few ? "little" : "much",
-                       c->name, c->operands),
+  return cy_err_hint(cy_err_new(CY_E_USAGE, "`causey %s` was given too %s: causey %s %s", c->name,
+                       few ? "little" : "much", c->name, c->operands),
     "See `causey help %s`.", c->name);
 }
 

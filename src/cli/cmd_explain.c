@@ -82,7 +82,8 @@ static cy_err *list_all(cy_out *out)
   for (size_t i = 0; i < CY_COUNT(topics); i++)
     list_row(out, "topic", topics[i].id, topics[i].title);
   for (int i = 0; i < CY_F_COUNT; i++)
-    list_row(out, "finding", cy_finding_info_get((cy_finding_id)i)->id, cy_finding_info_get((cy_finding_id)i)->title);
+    list_row(out, "finding", cy_finding_info_get((cy_finding_id)i)->id,
+      cy_finding_info_get((cy_finding_id)i)->title);
   for (int i = 1; i < CY_E_COUNT; i++)
     list_row(out, "error", cy_err_info_get((cy_err_code)i)->id, cy_err_info_get((cy_err_code)i)->title);
   cy_out_table_end(out);
@@ -99,7 +100,8 @@ static cy_err *unknown(const char *word)
   for (int i = 1; i < CY_E_COUNT; i++)
     cy_nearest_try(&near, cy_err_info_get((cy_err_code)i)->id);
   cy_err *err = cy_err_new(CY_E_USAGE, "there is nothing called %s to explain", word);
-  return near.best ? cy_err_hint(err, "Did you mean `causey explain %s`? Without a word it lists all there is.", near.best)
+  return near.best ? cy_err_hint(err,
+                       "Did you mean `causey explain %s`? Without a word it lists all there is.", near.best)
                    : cy_err_hint(err, "`causey explain` without a word lists all there is.");
 }
 
@@ -134,7 +136,8 @@ const cy_command cy_cmd_explain = {
   .name = "explain",
   .operands = "[ID]",
   .summary = "say at length what a finding or an error means and what mends it",
-  .description = "ID is what stands in a finding (key.no-passphrase), at the end of an error (store.label-missing), or one "
+  .description = "ID is what stands in a finding (key.no-passphrase), at the end of an error "
+                 "(store.label-missing), or one "
                  "of the topics. Without one, all of them are listed.",
   .max_operands = 1,
   .examples = {{"causey explain store.java-sees-nothing", "why Java finds no certificate in a store"},

@@ -6,7 +6,8 @@ static void put_option(cy_out *out, cy_opt opt)
   const cy_option *o = &cy_options[opt];
   cy_out_row(out);
   if (o->letter)
-    cy_out_strf(out, "option", NULL, "-%c, --%s%s%s", o->letter, o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+    cy_out_strf(
+      out, "option", NULL, "-%c, --%s%s%s", o->letter, o->name, o->arg ? " " : "", o->arg ? o->arg : "");
   else
     cy_out_strf(out, "option", NULL, "    --%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
   cy_out_str(out, "help", NULL, o->help);

@@ -119,14 +119,16 @@ const cy_command cy_cmd_ls = {
   .name = "ls",
   .operands = "PLACE...",
   .summary = "list what is in certificates files and keystores",
-  .description = "One line an entry: its kind, label, subject, key, and until when it is valid; what deserves a look "
-                 "stands at the end of the line.\n\n"
-                 "A place is a file of any kind that Causey knows; its content decides what it is, not its name.",
+  .description =
+    "One line an entry: its kind, label, subject, key, and until when it is valid; what deserves a look "
+    "stands at the end of the line.\n\n"
+    "A place is a file of any kind that Causey knows; its content decides what it is, not its name.",
   .min_operands = 1,
   .max_operands = -1,
   .options = {CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
   .examples = {{"causey ls server.pem", "what is in this file"},
-    {"causey ls --password-file pw keystore.p12 /etc/ssl/certs/ca-certificates.crt", "several places at once"},
+    {"causey ls --password-file pw keystore.p12 /etc/ssl/certs/ca-certificates.crt",
+      "several places at once"},
     {"causey ls --json trust.jks", "the same for programs"}},
   .run = run_ls,
 };

@@ -30,8 +30,9 @@ static cy_err *show_raw(void *arg, cy_place *place, cy_entry *entry)
   shower *s = arg;
   bool public_part = entry->cert_count || entry->kind == CY_ENTRY_REQUEST || entry->kind == CY_ENTRY_CRL;
   if (!public_part)
-    return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD, "entry %zu of %s is a %s: it has no public part to write",
-                         entry->position, cy_place_path(place), cy_entry_kind_name(entry->kind)),
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_CANNOT_HOLD, "entry %zu of %s is a %s: it has no public part to write",
+        entry->position, cy_place_path(place), cy_entry_kind_name(entry->kind)),
       "A private key is copied with `causey cp`, which protects it.");
   if (s->run->args->given[CY_OPT_PEM])
     return raw_pem(s, entry);
@@ -203,10 +204,11 @@ const cy_command cy_cmd_show = {
   .name = "show",
   .operands = "ENTRY...",
   .summary = "show entries in full: names, key, dates, extensions, fingerprints, chain",
-  .description = "Everything that an entry says, in words, and what is wrong with it. Without a selector every entry of "
-                 "the place is shown.\n\n"
-                 "--pem and --der write the public part as it is, for other programs; private keys are copied with "
-                 "`causey cp`, never shown.",
+  .description =
+    "Everything that an entry says, in words, and what is wrong with it. Without a selector every entry of "
+    "the place is shown.\n\n"
+    "--pem and --der write the public part as it is, for other programs; private keys are copied with "
+    "`causey cp`, never shown.",
   .min_operands = 1,
   .max_operands = -1,
   .options = {CY_OPT_NAMES, CY_OPT_PEM, CY_OPT_DER, CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE,

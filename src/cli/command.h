@@ -46,8 +46,8 @@ typedef struct {
   const char *summary;     /* one line, no full stop */
   const char *description; /* paragraphs, separated by an empty line */
   int min_operands;
-  int max_operands; /* -1: any number */
-  cy_opt options[CY_COMMAND_OPTIONS]; /* besides the common ones; ended by CY_OPT_HELP (0) */
+  int max_operands;                         /* -1: any number */
+  cy_opt options[CY_COMMAND_OPTIONS];       /* besides the common ones; ended by CY_OPT_HELP (0) */
   cy_example examples[CY_COMMAND_EXAMPLES]; /* ended by a NULL line */
   cy_err *(*run)(cy_run *run);
 } cy_command;
@@ -81,10 +81,10 @@ const char *cy_args_nth(const cy_args *args, cy_opt opt, size_t i);
 struct cy_run {
   const cy_args *args;
   cy_out *out;
-  cy_time now;       /* --at, or the clock */
-  const char *home;  /* HOME, may be NULL */
-  bool interactive;  /* a prompt can be shown */
-  cy_exit exit_code; /* the worst so far */
+  cy_time now;         /* --at, or the clock */
+  const char *home;    /* HOME, may be NULL */
+  bool interactive;    /* a prompt can be shown */
+  cy_exit exit_code;   /* the worst so far */
   const char *fail_on; /* --fail-on: a severity or "never"; NULL: error */
   const char *(*env)(const char *name);
 };
@@ -111,8 +111,8 @@ void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role);
 void cy_run_ask_clear(cy_run_ask *ask);
 
 /* Opens an operand. The address must be cleared by the caller, also after an error. */
-cy_err *cy_run_open(cy_run *run, cy_place **place, cy_address *address, const char *operand, cy_open_mode mode,
-  cy_ask *ask) CY_MUST_USE;
+cy_err *cy_run_open(cy_run *run, cy_place **place, cy_address *address, const char *operand,
+  cy_open_mode mode, cy_ask *ask) CY_MUST_USE;
 /* --names, or `fallback`. */
 cy_err *cy_run_names(cy_run *run, int *notation, int fallback) CY_MUST_USE;
 

@@ -60,7 +60,8 @@ static cy_err *check_words(cy_run *run)
   if (when && strcmp(when, "auto") != 0 && strcmp(when, "always") != 0 && strcmp(when, "never") != 0)
     return cy_err_new(CY_E_USAGE, "--color is auto, always or never, not %s", when);
   if (at && !cy_time_parse(&run->now, at))
-    return cy_err_hint(cy_err_new(CY_E_USAGE, "--at %s is no time", at), "Write 2026-01-31 or 2026-01-31T10:00:00Z.");
+    return cy_err_hint(
+      cy_err_new(CY_E_USAGE, "--at %s is no time", at), "Write 2026-01-31 or 2026-01-31T10:00:00Z.");
   return NULL;
 }
 
@@ -77,13 +78,18 @@ static int run_program(cy_args *args, cy_err *err)
   static int results = STDOUT_FILENO, diagnostics = STDERR_FILENO;
   cy_out_options options = out_options(args);
   cy_out *out = NULL;
-  cy_err *no_out = cy_out_new(&out, &options, (cy_sink){write_fd, &results}, (cy_sink){write_fd, &diagnostics});
+  cy_err *no_out =
+    cy_out_new(&out, &options, (cy_sink){write_fd, &results}, (cy_sink){write_fd, &diagnostics});
   if (no_out) {
     fputs("causey: no memory\n", stderr);
     cy_err_free(err);
     return CY_EXIT_IO;
   }
-  cy_run run = {.args = args, .out = out, .now = cy_time_now(), .home = getenv("HOME"), .env = environment,
+  cy_run run = {.args = args,
+    .out = out,
+    .now = cy_time_now(),
+    .home = getenv("HOME"),
+    .env = environment,
     .interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
   if (!err)
     err = run_command(&run);

@@ -14,11 +14,13 @@ enum { PASSWORD_BYTES = 1024 };
 /* The four options of each kind of password, in the order TEXT, FILE, ENV, FD. */
 static const cy_opt store_options[3][4] = {
   [CY_ROLE_STORE] = {CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
-  [CY_ROLE_FROM] = {CY_OPT_FROM_PASSWORD, CY_OPT_FROM_PASSWORD_FILE, CY_OPT_FROM_PASSWORD_ENV, CY_OPT_FROM_PASSWORD_FD},
-  [CY_ROLE_TO] = {CY_OPT_TO_PASSWORD, CY_OPT_TO_PASSWORD_FILE, CY_OPT_TO_PASSWORD_ENV, CY_OPT_TO_PASSWORD_FD},
+  [CY_ROLE_FROM] = {CY_OPT_FROM_PASSWORD, CY_OPT_FROM_PASSWORD_FILE, CY_OPT_FROM_PASSWORD_ENV,
+    CY_OPT_FROM_PASSWORD_FD},
+  [CY_ROLE_TO] = {CY_OPT_TO_PASSWORD, CY_OPT_TO_PASSWORD_FILE, CY_OPT_TO_PASSWORD_ENV,
+    CY_OPT_TO_PASSWORD_FD},
 };
-static const cy_opt key_options[4] = {CY_OPT_KEY_PASSWORD, CY_OPT_KEY_PASSWORD_FILE, CY_OPT_KEY_PASSWORD_ENV,
-  CY_OPT_KEY_PASSWORD_FD};
+static const cy_opt key_options[4] = {
+  CY_OPT_KEY_PASSWORD, CY_OPT_KEY_PASSWORD_FILE, CY_OPT_KEY_PASSWORD_ENV, CY_OPT_KEY_PASSWORD_FD};
 
 /* The first line, without its end. */
 static cy_err *first_line(cy_secret **out, cy_span text)
@@ -42,7 +44,8 @@ static cy_err *from_env(cy_run *run, cy_secret **out, const char *name)
 {
   const char *value = run->env(name);
   if (!value)
-    return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the variable %s is not set, so there is no password in it", name);
+    return cy_err_new(
+      CY_E_STORE_PASSWORD_NEEDED, "the variable %s is not set, so there is no password in it", name);
   return cy_secret_copy(out, cy_span_str(value));
 }
 
@@ -61,8 +64,10 @@ static cy_err *from_options(cy_run *run, const cy_opt options[4], cy_secret **ou
 {
   const cy_args *args = run->args;
   if (args->given[options[0]]) {
-    cy_out_warning(run->out, "a password on the command line can be read by every user of this machine while this runs, "
-                             "and stays in the shell's history; --%s FILE does not leak it", cy_options[options[1]].name);
+    cy_out_warning(run->out,
+      "a password on the command line can be read by every user of this machine while this runs, "
+      "and stays in the shell's history; --%s FILE does not leak it",
+      cy_options[options[1]].name);
     return cy_secret_copy(out, cy_span_str(cy_args_value(args, options[0])));
   }
   if (args->given[options[1]])
@@ -127,8 +132,10 @@ static cy_err *ask_terminal(const cy_ask_want *want, cy_secret **answer)
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   CY_AUTO(cy_secret) *again = NULL;
   cy_buf_printf(&text, "%s%s %s%s%s: ", want->attempt ? "That was not it. " : "", words[want->kind],
-    want->label ? want->label : want->place ? want->place : "the store", want->label && want->place ? " in " : "",
-    want->label && want->place ? want->place : "");
+    want->label   ? want->label
+    : want->place ? want->place
+                  : "the store",
+    want->label && want->place ? " in " : "", want->label && want->place ? want->place : "");
   CY_TRY(prompt(cy_buf_cstr(&text), answer));
   if (!*answer || !is_new(want->kind))
     return NULL;

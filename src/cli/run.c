@@ -28,8 +28,8 @@ void cy_run_findings(cy_run *run, const cy_findings *findings)
     cy_run_exit(run, CY_EXIT_FINDINGS);
 }
 
-cy_err *cy_run_open(cy_run *run, cy_place **place, cy_address *address, const char *operand, cy_open_mode mode,
-  cy_ask *ask)
+cy_err *cy_run_open(
+  cy_run *run, cy_place **place, cy_address *address, const char *operand, cy_open_mode mode, cy_ask *ask)
 {
   cy_place_how how = {.mode = mode, .ask = ask};
   *place = NULL;

@@ -91,7 +91,7 @@ static cy_err *context_for(EVP_MD_CTX **out, cy_digest_alg alg)
 
 cy_err *cy_digest_parts(cy_digest *out, cy_digest_alg alg, const cy_span *parts, size_t count)
 {
-  EVP_MD_CTX *ctx;
+  EVP_MD_CTX *ctx = NULL;
   unsigned len = 0;
   CY_TRY(context_for(&ctx, alg));
   int ok = EVP_DigestInit_ex2(ctx, NULL, NULL);

@@ -29,8 +29,8 @@ static cy_err *detect(cy_image *image, const cy_format **format)
     return NULL;
   if (bytes.len == 0)
     return cy_err_new(CY_E_STORE_NOT_RECOGNISED, "%s is empty", image->path);
-  return cy_err_new(CY_E_STORE_NOT_RECOGNISED, "%s is no certificate, key or keystore of a kind that Causey knows",
-    image->path);
+  return cy_err_new(CY_E_STORE_NOT_RECOGNISED,
+    "%s is no certificate, key or keystore of a kind that Causey knows", image->path);
 }
 
 cy_err *cy_doc_open(cy_doc **out, cy_image *image, const cy_format *format, cy_ask *ask)
@@ -140,8 +140,8 @@ cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry)
   return NULL;
 }
 
-cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg),
-  void *arg)
+cy_err *cy_doc_unlock(
+  cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg)
 {
   cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0};
   cy_err *wrong = NULL;
@@ -164,7 +164,9 @@ cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, con
       return err;
     wrong = err;
   }
-  return wrong ? wrong : cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "%s needs a password, and none was given", doc->place);
+  return wrong
+           ? wrong
+           : cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "%s needs a password, and none was given", doc->place);
 }
 
 cy_err *cy_doc_write_password(cy_doc *doc, cy_ask *ask, const cy_secret **password)

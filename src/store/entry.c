@@ -4,7 +4,8 @@
 #include "base/mem.h"
 #include "x509/name.h"
 
-static const char *const kind_names[] = {"identity", "certificate", "trusted", "key", "request", "crl", "secret"};
+static const char *const kind_names[] = {
+  "identity", "certificate", "trusted", "key", "request", "crl", "secret"};
 
 const char *cy_entry_kind_name(cy_entry_kind kind)
 {
@@ -15,8 +16,8 @@ cy_err *cy_entry_cert(cy_entry *entry, size_t index, const cy_cert **cert)
 {
   cy_entry_cert_slot *slot = &entry->certs[index];
   if (!slot->cert)
-    CY_TRY_AS(cy_cert_parse(&slot->cert, slot->der), CY_E_STORE_STEP, "certificate %zu of entry %zu (%s)", index + 1,
-      entry->position, entry->label ? entry->label : "no label");
+    CY_TRY_AS(cy_cert_parse(&slot->cert, slot->der), CY_E_STORE_STEP, "certificate %zu of entry %zu (%s)",
+      index + 1, entry->position, entry->label ? entry->label : "no label");
   *cert = slot->cert;
   return NULL;
 }
@@ -61,13 +62,14 @@ static cy_err *not_opened(const cy_entry *entry, const char *place, cy_err *wron
 {
   const char *label = entry->label ? entry->label : "without a label";
   if (wrong)
-    return cy_err_wrap(wrong, CY_E_CRYPTO_WRONG_PASSWORD, "the private key %s in %s does not open", label, place);
-  return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the private key %s in %s is protected, and no password was given",
-    label, place);
+    return cy_err_wrap(
+      wrong, CY_E_CRYPTO_WRONG_PASSWORD, "the private key %s in %s does not open", label, place);
+  return cy_err_new(CY_E_STORE_PASSWORD_NEEDED,
+    "the private key %s in %s is protected, and no password was given", label, place);
 }
 
-cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *store_password, cy_ask *ask,
-  const cy_secret **pkcs8)
+cy_err *cy_entry_key_open(
+  cy_entry *entry, const char *place, const cy_secret *store_password, cy_ask *ask, const cy_secret **pkcs8)
 {
   cy_keybox *box = &entry->key;
   cy_err *wrong = NULL;
@@ -151,11 +153,15 @@ static cy_err *copy_key(cy_keybox *to, const cy_keybox *from, cy_arena *arena)
 
 cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena)
 {
-  *to = (cy_entry){.kind = from->kind, .has_key = from->has_key, .date = from->date,
-    .pairing_assumed = from->pairing_assumed, .position = from->position};
+  *to = (cy_entry){.kind = from->kind,
+    .has_key = from->has_key,
+    .date = from->date,
+    .pairing_assumed = from->pairing_assumed,
+    .position = from->position};
   to->label = from->label ? cy_arena_str(arena, cy_span_str(from->label)) : NULL;
   bool copied = (to->label || !from->label) && copy_span(&to->id, from->id, arena) &&
-                copy_span(&to->der, from->der, arena) && copy_certs(to, from, arena) && copy_attrs(to, from, arena);
+                copy_span(&to->der, from->der, arena) && copy_certs(to, from, arena) &&
+                copy_attrs(to, from, arena);
   cy_err *err = copied ? NULL : cy_err_no_memory();
   if (!err && from->has_key)
     err = copy_key(&to->key, &from->key, arena);

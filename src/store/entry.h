@@ -28,7 +28,7 @@ typedef enum {
   CY_ENTRY_KEY,         /* a private key alone */
   CY_ENTRY_REQUEST,     /* PKCS#10 */
   CY_ENTRY_CRL,
-  CY_ENTRY_SECRET,      /* a symmetric key or other secret */
+  CY_ENTRY_SECRET, /* a symmetric key or other secret */
 } cy_entry_kind;
 
 const char *cy_entry_kind_name(cy_entry_kind kind); /* "identity" */
@@ -52,11 +52,11 @@ struct cy_keybox {
   cy_span sealed;           /* as the store has it (in clear when !encrypted) */
   cy_span aux;              /* what ops->open needs besides */
   bool encrypted;
-  bool own_password; /* may differ from the store's: asked for as CY_ASK_KEY */
-  cy_span spki;      /* the public half when it is known without opening, else empty */
-  cy_secret *plain;  /* PKCS#8 in clear, once opened or given */
+  bool own_password;   /* may differ from the store's: asked for as CY_ASK_KEY */
+  cy_span spki;        /* the public half when it is known without opening, else empty */
+  cy_secret *plain;    /* PKCS#8 in clear, once opened or given */
   cy_secret *password; /* the one that opened it, or that it is to be sealed under; NULL: the store's */
-  cy_key *reference; /* the key lives elsewhere and is used, not copied */
+  cy_key *reference;   /* the key lives elsewhere and is used, not copied */
 };
 
 typedef struct {
@@ -66,8 +66,8 @@ typedef struct {
 
 typedef struct {
   cy_entry_kind kind;
-  char *label;          /* UTF-8; NULL when the store gives none */
-  cy_span id;           /* localKeyId, CKA_ID; empty when there is none */
+  char *label;               /* UTF-8; NULL when the store gives none */
+  cy_span id;                /* localKeyId, CKA_ID; empty when there is none */
   cy_entry_cert_slot *certs; /* leaf first */
   size_t cert_count;
   bool has_key;

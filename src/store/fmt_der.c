@@ -45,7 +45,8 @@ static cy_err *parse(cy_doc *doc, cy_ask *ask)
   case CY_OBJECT_ENCRYPTED_KEY:
     return parse_key(doc, entry, object, der);
   default:
-    return cy_err_new(CY_E_STORE_DAMAGED, "it begins like a certificate or key, and does not go on like one");
+    return cy_err_new(
+      CY_E_STORE_DAMAGED, "it begins like a certificate or key, and does not go on like one");
   }
 }
 
@@ -72,8 +73,8 @@ const cy_format cy_format_der = {
   .prefixes = "",
   .title = "DER",
   .suffixes = "der",
-  .caps = CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_REQUESTS | CY_CAN_CRLS | CY_CAN_KEY_PASSWORDS | CY_CAN_WRITE |
-          CY_ONE_ENTRY,
+  .caps = CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_REQUESTS | CY_CAN_CRLS | CY_CAN_KEY_PASSWORDS |
+          CY_CAN_WRITE | CY_ONE_ENTRY,
   .detect = detect,
   .parse = parse,
   .serialise = serialise,

@@ -74,8 +74,12 @@ static cy_err *decode_key(cy_doc *doc, cy_pem_part *part, const cy_pem_block *bl
 static cy_err *entry_for(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block)
 {
   static const cy_entry_kind kinds[] = {[CY_OBJECT_CERT] = CY_ENTRY_CERTIFICATE,
-    [CY_OBJECT_TRUSTED_CERT] = CY_ENTRY_TRUSTED, [CY_OBJECT_REQUEST] = CY_ENTRY_REQUEST, [CY_OBJECT_CRL] = CY_ENTRY_CRL,
-    [CY_OBJECT_KEY] = CY_ENTRY_KEY, [CY_OBJECT_ENCRYPTED_KEY] = CY_ENTRY_KEY, [CY_OBJECT_LEGACY_KEY] = CY_ENTRY_KEY};
+    [CY_OBJECT_TRUSTED_CERT] = CY_ENTRY_TRUSTED,
+    [CY_OBJECT_REQUEST] = CY_ENTRY_REQUEST,
+    [CY_OBJECT_CRL] = CY_ENTRY_CRL,
+    [CY_OBJECT_KEY] = CY_ENTRY_KEY,
+    [CY_OBJECT_ENCRYPTED_KEY] = CY_ENTRY_KEY,
+    [CY_OBJECT_LEGACY_KEY] = CY_ENTRY_KEY};
   cy_entry *entry;
   CY_TRY(cy_doc_append(doc, &entry));
   entry->kind = kinds[part->object];
@@ -110,7 +114,8 @@ static cy_err *parse_blocks(cy_doc *doc, cy_pem_own *own)
       return NULL;
     part->object = cy_object_of_block(&block);
     if (part->object != CY_OBJECT_NONE)
-      CY_TRY_AS(entry_for(doc, part, &block), CY_E_STORE_STEP, "the block that begins in line %zu", block.line);
+      CY_TRY_AS(
+        entry_for(doc, part, &block), CY_E_STORE_STEP, "the block that begins in line %zu", block.line);
   }
 }
 
@@ -144,8 +149,8 @@ const cy_format cy_format_pem = {
   .prefixes = "crt",
   .title = "PEM",
   .suffixes = "pem crt cer key csr req crl",
-  .caps = CY_CAN_KEYS | CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_REQUESTS | CY_CAN_CRLS | CY_CAN_KEY_PASSWORDS |
-          CY_CAN_CHAINS | CY_CAN_WRITE,
+  .caps = CY_CAN_KEYS | CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_REQUESTS | CY_CAN_CRLS |
+          CY_CAN_KEY_PASSWORDS | CY_CAN_CHAINS | CY_CAN_WRITE,
   .detect = detect,
   .parse = parse,
   .serialise = cy_pem_serialise,

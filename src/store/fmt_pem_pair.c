@@ -33,7 +33,8 @@ static cy_err *index_certs(pairing *p)
       continue;
     }
     CY_TRY(subject_key(entry, false, &key));
-    if (!cy_map_put(&p->by_spki, cy_cert_get(cert)->spki, i) || !cy_map_put(&p->by_subject, cy_buf_get(&key), i))
+    if (!cy_map_put(&p->by_spki, cy_cert_get(cert)->spki, i) ||
+        !cy_map_put(&p->by_subject, cy_buf_get(&key), i))
       return cy_err_no_memory();
   }
   return NULL;
@@ -74,7 +75,8 @@ static cy_err *collect_chain(pairing *p, cy_entry *leaf, cy_entry **chain, size_
     CY_TRY(subject_key(at, true, &key));
     size_t index = cy_map_get(&p->by_subject, cy_buf_get(&key));
     cy_entry *next = index == CY_MAP_NONE ? NULL : p->doc->entries[index];
-    if (!next || next == leaf || next->has_key || next->deleted || next->label || next->kind != CY_ENTRY_CERTIFICATE)
+    if (!next || next == leaf || next->has_key || next->deleted || next->label ||
+        next->kind != CY_ENTRY_CERTIFICATE)
       return NULL;
     next->deleted = true; /* no entry of its own any more */
     chain[(*count)++] = next;

@@ -27,10 +27,10 @@ typedef struct cy_format cy_format;
 
 /* What a kind of place can hold and do. What a target lacks is reported as a loss. */
 enum {
-  CY_CAN_KEYS = 1 << 0,          /* private keys with certificates */
-  CY_CAN_LONE_KEYS = 1 << 1,     /* private keys without */
-  CY_CAN_CERTS = 1 << 2,         /* certificates without a word on trust */
-  CY_CAN_TRUST = 1 << 3,         /* tells trusted certificates from others, or trusts all it has */
+  CY_CAN_KEYS = 1 << 0,      /* private keys with certificates */
+  CY_CAN_LONE_KEYS = 1 << 1, /* private keys without */
+  CY_CAN_CERTS = 1 << 2,     /* certificates without a word on trust */
+  CY_CAN_TRUST = 1 << 3,     /* tells trusted certificates from others, or trusts all it has */
   CY_CAN_REQUESTS = 1 << 4,
   CY_CAN_CRLS = 1 << 5,
   CY_CAN_SECRETS = 1 << 6,
@@ -41,43 +41,43 @@ enum {
   CY_CAN_ATTRS = 1 << 11,         /* unknown attributes */
   CY_CAN_CHAINS = 1 << 12,        /* several certificates to a key */
   CY_CAN_WRITE = 1 << 13,
-  CY_NEEDS_LABELS = 1 << 14,      /* every entry has one, and no two the same */
-  CY_FOLDS_LABELS = 1 << 15,      /* labels differ in more than case */
-  CY_NEEDS_PASSWORD = 1 << 16,    /* can not be written without one */
-  CY_ONE_ENTRY = 1 << 17,         /* DER: exactly one object */
-  CY_NEEDS_LOGIN = 1 << 18,       /* live: to see private keys */
-  CY_KEEPS_KEYS = 1 << 19,        /* live: keys do not come out, they are references */
-  CY_NOT_ATOMIC = 1 << 20,        /* live: commit gives a result for each item */
+  CY_NEEDS_LABELS = 1 << 14,   /* every entry has one, and no two the same */
+  CY_FOLDS_LABELS = 1 << 15,   /* labels differ in more than case */
+  CY_NEEDS_PASSWORD = 1 << 16, /* can not be written without one */
+  CY_ONE_ENTRY = 1 << 17,      /* DER: exactly one object */
+  CY_NEEDS_LOGIN = 1 << 18,    /* live: to see private keys */
+  CY_KEEPS_KEYS = 1 << 19,     /* live: keys do not come out, they are references */
+  CY_NOT_ATOMIC = 1 << 20,     /* live: commit gives a result for each item */
 };
 
 typedef struct {
   const cy_format *format;
-  cy_image *image; /* owned; NULL for a new one until it is written */
+  cy_image *image;   /* owned; NULL for a new one until it is written */
   const char *place; /* for messages: the path; borrowed from the image or the place */
   cy_arena arena;
   cy_entry **entries; /* in the order of the store; deleted ones stay, marked */
   size_t entry_count;
   size_t entry_cap;
-  cy_map by_label;    /* filled on first need */
+  cy_map by_label; /* filled on first need */
   bool label_map_ready;
-  cy_secret *password; /* the store's; NULL: absent */
-  bool password_known; /* `password` opened it (or is what it is to have) */
+  cy_secret *password;    /* the store's; NULL: absent */
+  bool password_known;    /* `password` opened it (or is what it is to have) */
   bool password_unneeded; /* it opens without one */
-  bool mac_unchecked;  /* listed without checking its integrity, since no password was given */
-  bool dirty;          /* more than entries changed (password) */
-  void *own;           /* the format's */
+  bool mac_unchecked;     /* listed without checking its integrity, since no password was given */
+  bool dirty;             /* more than entries changed (password) */
+  void *own;              /* the format's */
   void (*own_free)(void *own);
 } cy_doc;
 
 /* What a new or rewritten file is to be like. */
 typedef struct {
-  cy_pbe_choice pbe;   /* scheme 0-initialised oid: see cy_write_default */
-  bool for_java;       /* written so that Java reads it */
-  bool legacy;         /* old algorithms, for old readers */
-  bool plain_keys;     /* keys without a passphrase, where the format can (PEM, DER) */
-  bool no_mac;         /* PKCS#12 without integrity */
-  bool pbmac1;         /* PKCS#12 with RFC 9579's MAC */
-  cy_time now;         /* for stores that keep dates */
+  cy_pbe_choice pbe; /* scheme 0-initialised oid: see cy_write_default */
+  bool for_java;     /* written so that Java reads it */
+  bool legacy;       /* old algorithms, for old readers */
+  bool plain_keys;   /* keys without a passphrase, where the format can (PEM, DER) */
+  bool no_mac;       /* PKCS#12 without integrity */
+  bool pbmac1;       /* PKCS#12 with RFC 9579's MAC */
+  cy_time now;       /* for stores that keep dates */
 } cy_write_how;
 
 extern const cy_write_how cy_write_default;

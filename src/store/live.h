@@ -30,7 +30,8 @@ typedef struct {
 } cy_commit_result;
 
 void cy_commit_result_clear(cy_commit_result *result);
-cy_err *cy_commit_result_add(cy_commit_result *result, const char *verb, const char *label, cy_err *err) CY_MUST_USE;
+cy_err *cy_commit_result_add(cy_commit_result *result, const char *verb, const char *label, cy_err *err)
+  CY_MUST_USE;
 
 typedef cy_err *cy_entry_visit(void *arg, const cy_entry *entry);
 

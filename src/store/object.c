@@ -95,7 +95,8 @@ bool cy_object_detect_head(cy_span head)
   if (!second || inner.data[0] != CY_DER_SEQUENCE || inner.len < second + 2)
     return false;
   uint8_t tag = inner.data[second];
-  return tag == CY_DER_CONTEXT_CONSTRUCTED(0) || tag == CY_DER_INTEGER || tag == CY_DER_SEQUENCE || tag == CY_DER_OID;
+  return tag == CY_DER_CONTEXT_CONSTRUCTED(0) || tag == CY_DER_INTEGER || tag == CY_DER_SEQUENCE ||
+         tag == CY_DER_OID;
 }
 
 cy_object cy_object_of_block(const cy_pem_block *block)
@@ -174,13 +175,14 @@ static cy_err *write_password(cy_doc *doc, cy_entry *entry, const cy_write_how *
   CY_TRY(cy_ask_for(ask, &want, &entry->key.password));
   if (entry->key.password && entry->key.password->len)
     return NULL;
-  return cy_err_hint(cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "a private key goes into %s and no passphrase was given",
-                       doc->place),
-    "Give one with --to-password-file FILE (or --to-password-env NAME); --plain-keys writes it without protection.");
+  return cy_err_hint(cy_err_new(CY_E_STORE_PASSWORD_NEEDED,
+                       "a private key goes into %s and no passphrase was given", doc->place),
+    "Give one with --to-password-file FILE (or --to-password-env NAME); --plain-keys writes it without "
+    "protection.");
 }
 
-cy_err *cy_object_put_key(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask, cy_buf *der,
-  const char **pem_label)
+cy_err *cy_object_put_key(
+  cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask, cy_buf *der, const char **pem_label)
 {
   const cy_secret *pkcs8;
   CY_TRY(cy_doc_key(doc, entry, ask, &pkcs8));

@@ -31,8 +31,8 @@ static cy_err *format_of_new(const cy_address *address, const cy_place_how *how,
   *format = how->format ? how->format : cy_format_by_suffix(address->path);
   if (*format)
     return NULL;
-  return cy_err_new(CY_E_STORE_KIND_UNCLEAR, "%s does not exist, and its name does not say what it is to be",
-    address->path);
+  return cy_err_new(CY_E_STORE_KIND_UNCLEAR,
+    "%s does not exist, and its name does not say what it is to be", address->path);
 }
 
 static cy_err *forced_format(const cy_address *address, const cy_format **format)
@@ -56,7 +56,8 @@ static cy_err *open_file(cy_place *place, const cy_address *address, const cy_pl
   cy_image *image;
   CY_TRY(forced_format(address, &format));
   CY_TRY(cy_image_open(&image, address->is_stream ? "-" : address->path, how->mode));
-  place->is_new = image->is_stream ? how->mode == CY_OPEN_WRITE || how->mode == CY_OPEN_CREATE : !image->parts[0].exists;
+  place->is_new =
+    image->is_stream ? how->mode == CY_OPEN_WRITE || how->mode == CY_OPEN_CREATE : !image->parts[0].exists;
   if (!place->is_new)
     return cy_doc_open(&place->doc, image, format, how->ask);
   cy_err *err = format ? NULL : format_of_new(address, how, &format);
@@ -79,7 +80,8 @@ static cy_err *snapshot_entry(void *arg, const cy_entry *entry)
 }
 
 /* A live place is walked once into a document of its own; changes go to the session. */
-static cy_err *open_live(cy_place *place, const cy_live *live, const cy_address *address, const cy_place_how *how)
+static cy_err *open_live(
+  cy_place *place, const cy_live *live, const cy_address *address, const cy_place_how *how)
 {
   static const cy_format live_format = {.id = "live", .prefixes = "", .title = "live", .suffixes = ""};
   place->live = live;

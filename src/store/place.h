@@ -23,7 +23,8 @@ typedef struct {
 
 cy_err *cy_place_open(cy_place **out, const cy_address *address, const cy_place_how *how) CY_MUST_USE;
 /* Over bytes in memory (audit reads files itself); takes the image. */
-cy_err *cy_place_from_image(cy_place **out, cy_image *image, const cy_format *format, cy_ask *ask) CY_MUST_USE;
+cy_err *cy_place_from_image(cy_place **out, cy_image *image, const cy_format *format, cy_ask *ask)
+  CY_MUST_USE;
 void cy_place_close(cy_place *place);
 static inline void cy_place_free(cy_place *place)
 {

@@ -17,10 +17,13 @@ static cy_err *queue(cy_place *place, int what, const cy_entry *entry)
 
 static unsigned cap_of(cy_entry_kind kind)
 {
-  static const unsigned caps[] = {
-    [CY_ENTRY_IDENTITY] = CY_CAN_KEYS, [CY_ENTRY_CERTIFICATE] = CY_CAN_CERTS | CY_CAN_TRUST,
-    [CY_ENTRY_TRUSTED] = CY_CAN_CERTS | CY_CAN_TRUST, [CY_ENTRY_KEY] = CY_CAN_LONE_KEYS,
-    [CY_ENTRY_REQUEST] = CY_CAN_REQUESTS, [CY_ENTRY_CRL] = CY_CAN_CRLS, [CY_ENTRY_SECRET] = CY_CAN_SECRETS};
+  static const unsigned caps[] = {[CY_ENTRY_IDENTITY] = CY_CAN_KEYS,
+    [CY_ENTRY_CERTIFICATE] = CY_CAN_CERTS | CY_CAN_TRUST,
+    [CY_ENTRY_TRUSTED] = CY_CAN_CERTS | CY_CAN_TRUST,
+    [CY_ENTRY_KEY] = CY_CAN_LONE_KEYS,
+    [CY_ENTRY_REQUEST] = CY_CAN_REQUESTS,
+    [CY_ENTRY_CRL] = CY_CAN_CRLS,
+    [CY_ENTRY_SECRET] = CY_CAN_SECRETS};
   return caps[kind];
 }
 
@@ -33,7 +36,8 @@ static cy_err *check_fits(cy_place *place, const cy_entry *entry)
     return cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s can not hold a %s", cy_place_title(place),
       cy_entry_kind_name(entry->kind));
   if ((caps & CY_ONE_ENTRY) && cy_place_count(place) > 0)
-    return cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s holds one object, and there is one", cy_place_title(place));
+    return cy_err_new(
+      CY_E_STORE_CANNOT_HOLD, "%s holds one object, and there is one", cy_place_title(place));
   return NULL;
 }
 
@@ -127,14 +131,15 @@ static cy_err *commit_live(cy_place *place, cy_commit_result *result)
     cy_err *err = do_change(place, change);
     failed += err != NULL;
     if (result)
-      CY_TRY(cy_commit_result_add(result, change->what == CHANGE_REMOVE ? "delete" : "put", change->entry.label, err));
+      CY_TRY(cy_commit_result_add(
+        result, change->what == CHANGE_REMOVE ? "delete" : "put", change->entry.label, err));
     else
       cy_err_free(err);
   }
   CY_TRY(place->live->commit(place->session, result));
   if (failed)
-    return cy_err_new(CY_E_STORE_PARTLY, "%zu of %zu changes of %s could not be made", failed, place->change_count,
-      place->path);
+    return cy_err_new(CY_E_STORE_PARTLY, "%zu of %zu changes of %s could not be made", failed,
+      place->change_count, place->path);
   return NULL;
 }
 
@@ -155,8 +160,8 @@ cy_err *cy_place_commit(cy_place *place, const cy_write_how *how, cy_ask *ask, c
   if (!place->doc->dirty && !place->is_new)
     return NULL;
   CY_CLEAN(cy_buf) bytes = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
-  CY_TRY_AS(place->doc->format->serialise(place->doc, how, ask, &bytes), CY_E_STORE_STEP, "cannot write %s as %s",
-    place->path, cy_place_title(place));
+  CY_TRY_AS(place->doc->format->serialise(place->doc, how, ask, &bytes), CY_E_STORE_STEP,
+    "cannot write %s as %s", place->path, cy_place_title(place));
   CY_TRY(cy_buf_check(&bytes));
   cy_image_set(&place->doc->image->parts[0], &bytes, has_secrets(place));
   return cy_image_commit(place->doc->image, stream, arg);

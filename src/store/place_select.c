@@ -68,10 +68,12 @@ static cy_err *nearest_labels(cy_place *place, const char *label)
   for (cy_entry *e; scan && (e = cy_place_next(place, &iter));)
     if (e->label)
       cy_nearest_try(&near, e->label);
-  cy_err *err = cy_err_new(CY_E_STORE_LABEL_MISSING, "%s has no entry %s (it has %zu)", place->path, label, count);
+  cy_err *err =
+    cy_err_new(CY_E_STORE_LABEL_MISSING, "%s has no entry %s (it has %zu)", place->path, label, count);
   if (near.best && strcmp(near.best, label) != 0)
-    err = cy_err_hint(err, "Did you mean %s#%s? Labels match exactly, also in case. `causey ls %s` shows them all.",
-      place->path, near.best, place->path);
+    err = cy_err_hint(err,
+      "Did you mean %s#%s? Labels match exactly, also in case. `causey ls %s` shows them all.", place->path,
+      near.best, place->path);
   return err;
 }
 
@@ -80,8 +82,8 @@ static cy_err *missing(cy_place *place, const cy_selector *s)
   if (s->kind == CY_SELECT_LABEL)
     return nearest_labels(place, s->text);
   if (s->kind == CY_SELECT_POSITION)
-    return cy_err_new(CY_E_STORE_LABEL_MISSING, "%s has no entry number %zu (it has %zu)", place->path, s->position,
-      cy_place_count(place));
+    return cy_err_new(CY_E_STORE_LABEL_MISSING, "%s has no entry number %zu (it has %zu)", place->path,
+      s->position, cy_place_count(place));
   return cy_err_new(CY_E_STORE_LABEL_MISSING, "%s has no entry with that %s", place->path,
     s->kind == CY_SELECT_ID ? "id" : "SHA-256 fingerprint");
 }

@@ -28,7 +28,7 @@ static const char *keyword(cy_oid type, cy_names style)
     return NULL;
   switch (type) {
   case CY_OID_EMAIL:
-    return style == CY_NAMES_MQ ? "MAIL" : "MAIL";
+    return "MAIL";
   case CY_OID_TITLE:
     return "T";
   case CY_OID_ST:
