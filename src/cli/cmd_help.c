@@ -1,5 +1,6 @@
 /* help, version: made from the table. */
-#include "cli/command.h"
+#include "base/text.h"
+#include "cli/help.h"
 
 static void put_option(cy_out *out, cy_opt opt)
 {
@@ -64,14 +65,42 @@ static cy_err *help_all(cy_out *out)
   return NULL;
 }
 
+/* Text for other programs (man, the shells), as it is. */
+static cy_err *help_made(cy_run *run)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  const char *shell = cy_args_value(run->args, CY_OPT_COMPLETION);
+  if (shell && !cy_help_completion(&text, shell))
+    return cy_err_new(CY_E_USAGE, "--completion is for bash, zsh or fish, not %s", shell);
+  if (!shell)
+    cy_help_man(&text);
+  CY_TRY(cy_buf_check(&text));
+  cy_out_raw(run->out, cy_buf_get(&text));
+  return NULL;
+}
+
+/* A topic of `explain`, for those who look here first. */
+static cy_err *no_such_command(const char *word)
+{
+  cy_nearest near = CY_NEAREST(word);
+  for (size_t i = 0; i < cy_command_count; i++)
+    cy_nearest_try(&near, cy_commands[i]->name);
+  cy_err *err = cy_err_new(CY_E_USAGE, "there is no command %s to help with", word);
+  return near.best
+           ? cy_err_hint(err, "Did you mean `causey help %s`?", near.best)
+           : cy_err_hint(err, "`causey help` lists the commands; `causey explain` knows more words.");
+}
+
 static cy_err *run_help(cy_run *run)
 {
+  if (run->args->given[CY_OPT_MAN] || run->args->given[CY_OPT_COMPLETION])
+    return help_made(run);
   if (run->args->operand_count == 0)
     return help_all(run->out);
   const cy_command *command = cy_command_find(run->args->operands[0]);
   if (command)
     return cy_help_command(run->out, command);
-  return cy_err_new(CY_E_USAGE, "there is no command %s to help with", run->args->operands[0]);
+  return no_such_command(run->args->operands[0]);
 }
 
 const cy_command cy_cmd_help = {
@@ -80,7 +109,10 @@ const cy_command cy_cmd_help = {
   .summary = "show the commands, or one of them in full",
   .description = "Without an operand: the list of commands. With one: its operands, options and examples.",
   .max_operands = 1,
-  .examples = {{"causey help ls", "how to list entries"}},
+  .options = {CY_OPT_MAN, CY_OPT_COMPLETION},
+  .examples = {{"causey help ls", "how to list entries"},
+    {"causey help --man | man -l -", "the manual page"},
+    {"source <(causey help --completion bash)", "completion in this shell"}},
   .run = run_help,
 };
 
