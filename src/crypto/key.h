@@ -82,6 +82,8 @@ CY_AUTO_DEFINE(cy_key)
 const char *cy_key_where(const cy_key *key);
 cy_err *cy_key_spki(const cy_key *key, cy_buf *spki) CY_MUST_USE;
 cy_err *cy_key_sign(const cy_key *key, const cy_sign_how *how, cy_span data, cy_buf *signature) CY_MUST_USE;
+/* RSA with PKCS#1 v1.5 padding. */
+cy_err *cy_key_decrypt(const cy_key *key, cy_span ciphertext, cy_secret **plain) CY_MUST_USE;
 cy_err *cy_key_export(const cy_key *key, cy_secret **pkcs8) CY_MUST_USE;
 
 /* Other encodings of private keys into PKCS#8 and back; the bytes are secret. */
@@ -94,6 +96,10 @@ typedef enum {
 cy_err *cy_pkcs8_from(cy_secret **pkcs8, cy_key_encoding encoding, cy_span der) CY_MUST_USE;
 /* What kind of private key this DER is; false when it is none. */
 bool cy_key_encoding_detect(cy_key_encoding *out, cy_span der);
+/* The key in a PEM block with DEK-Info, which is given as the header has it ("AES-128-CBC,0F1E..."). The
+ * bytes that come out are some encoding for cy_pkcs8_from; crypto.wrong-password when they are none. */
+cy_err *cy_pem_key_decrypt(cy_secret **der, cy_span dek_info, const cy_secret *password, cy_span ciphertext)
+  CY_MUST_USE;
 /* The public half of a PKCS#8 key as SubjectPublicKeyInfo. Without OpenSSL where the key carries
  * it (RSA, EC with public key), else computed. */
 cy_err *cy_pkcs8_public(cy_buf *spki, cy_span pkcs8) CY_MUST_USE;
