@@ -27,6 +27,8 @@ static void put_string(cy_buf *buf, cy_span text)
       cy_buf_printf(buf, "\\u%04x", b);
     else if (c == '"' || c == '\\')
       cy_buf_printf(buf, "\\%c", (char)c);
+    else if (c == '\n')
+      cy_buf_str(buf, "\\n");
     else if (c < 0x20 || c == 0x7f)
       cy_buf_printf(buf, "\\u%04x", (unsigned)c);
     else

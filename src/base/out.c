@@ -51,10 +51,14 @@ void cy_out_flush(cy_out *out, bool all)
   if (!all && out->buf.len < FLUSH_BYTES)
     return;
   cy_err *err = cy_buf_check(&out->buf);
-  if (!err && out->buf.len && !out->failed)
+  if (!err && out->buf.len && !out->broken) {
+    cy_out_erase_progress(out);
     err = out->results.write(out->results.arg, out->buf.data, out->buf.len);
-  if (err)
+  }
+  if (err) {
+    out->broken = true;
     cy_out_fail(out, err);
+  }
   cy_buf_reset(&out->buf);
 }
 
@@ -66,6 +70,77 @@ static bool is_json(const cy_out *out)
 bool cy_out_hidden(const cy_out *out)
 {
   return out->levels[out->depth].hidden;
+}
+
+bool cy_out_in_row(const cy_out *out)
+{
+  return out->table_depth && out->depth == out->table_depth + 1 && out->levels[out->depth].kind == 'r';
+}
+
+/* The levels of the tree. */
+
+/* true when there is no room for one more level, which then does not exist. */
+static bool is_full(cy_out *out)
+{
+  if (out->depth + 1 < CY_OUT_LEVELS)
+    return false;
+  cy_out_fail(out, cy_err_new(CY_E_BUG, "output is nested too deeply"));
+  out->too_deep++;
+  return true;
+}
+
+static void push(cy_out *out, cy_out_level level)
+{
+  out->levels[++out->depth] = level;
+}
+
+static void json_open(cy_out *out, cy_out_level *level, const char *key, char open)
+{
+  cy_json_open(&out->json, key, open);
+  level->inside = open;
+  level->bracket = open == '{' ? '}' : ']';
+}
+
+/* In JSON: an object in a list has no key; an object that only people know adds its fields to the
+ * one around it; a list that only people know is not there. */
+static void enter(cy_out *out, char kind, const char *key, const char *title)
+{
+  char around = out->levels[out->depth].inside, open = kind == 'o' ? '{' : '[';
+  cy_out_level level = {.kind = kind, .hidden = cy_out_hidden(out) || !title};
+  if (is_full(out))
+    return;
+  if (!is_json(out) && !level.hidden && title[0]) {
+    cy_out_heading(out, "%s", title);
+    out->indent += 2;
+    level.indented = true;
+  }
+  if (is_json(out) && around && (key || around == '['))
+    json_open(out, &level, around == '{' ? key : NULL, open);
+  else if (kind == 'o')
+    level.inside = around;
+  push(out, level);
+}
+
+static void leave(cy_out *out)
+{
+  cy_out_level level = out->levels[out->depth];
+  if (out->too_deep) {
+    out->too_deep--;
+    return;
+  }
+  if (!out->depth)
+    return;
+  if (level.bracket)
+    cy_json_close(&out->json, level.bracket);
+  if (!is_json(out) && level.kind != 'r')
+    cy_out_text_fields_flush(out);
+  if (level.indented) {
+    out->indent -= 2;
+    out->gap = out->indent == 0;
+  }
+  out->depth--;
+  /* Long lists are written as they come. */
+  cy_out_flush(out, false);
 }
 
 void cy_out_document(cy_out *out, const char *schema, unsigned flags)
@@ -81,17 +156,36 @@ void cy_out_document(cy_out *out, const char *schema, unsigned flags)
     cy_json_close(&out->json, '}');
     cy_buf_u8(&out->buf, '\n');
   }
+  out->levels[0] = (cy_out_level){.kind = 'd', .inside = out->lines ? 0 : '{'};
+}
+
+/* A command that failed half-way leaves levels open; the document is closed all the same. */
+static void unwind(cy_out *out)
+{
+  out->too_deep = 0;
+  while (out->depth) {
+    char kind = out->levels[out->depth].kind;
+    if (kind == 't')
+      cy_out_table_end(out);
+    else if (kind == 'R')
+      cy_out_record_end(out);
+    else
+      leave(out);
+  }
 }
 
 cy_err *cy_out_finish(cy_out *out)
 {
+  unwind(out);
   cy_out_text_fields_flush(out);
   if (out->in_document && is_json(out) && !out->lines) {
     cy_json_close(&out->json, '}');
     cy_buf_u8(&out->buf, '\n');
   }
   out->in_document = false;
+  out->levels[0] = (cy_out_level){0};
   cy_out_flush(out, true);
+  cy_out_erase_progress(out);
   cy_err *err = out->failed;
   out->failed = NULL;
   return err;
@@ -99,65 +193,33 @@ cy_err *cy_out_finish(cy_out *out)
 
 void cy_out_record(cy_out *out, const char *type)
 {
-  if (!is_json(out)) {
-    cy_out_open(out, NULL, "");
+  cy_out_level level = {.kind = 'R', .hidden = cy_out_hidden(out)};
+  bool own_line = out->lines && out->depth == 0;
+  if (is_full(out))
     return;
-  }
-  if (out->lines)
+  if (is_json(out) && own_line)
     out->json = cy_json_begin(&out->buf, false);
-  cy_json_open(&out->json, NULL, '{');
-  cy_json_str(&out->json, "type", type);
+  if (is_json(out) && (own_line || out->levels[out->depth].inside == '[')) {
+    json_open(out, &level, NULL, '{');
+    cy_json_str(&out->json, "type", type);
+  } else if (is_json(out)) {
+    cy_out_fail(out, cy_err_new(CY_E_BUG, "a record that is neither a line nor in a list"));
+  }
+  push(out, level);
 }
 
 void cy_out_record_end(cy_out *out)
 {
-  if (!is_json(out)) {
-    cy_out_close(out);
-    return;
-  }
-  cy_json_close(&out->json, '}');
-  if (out->lines) {
+  leave(out);
+  if (is_json(out) && out->lines && out->depth == 0) {
     cy_buf_u8(&out->buf, '\n');
     cy_out_flush(out, false);
   }
 }
 
-static void enter(cy_out *out, const char *key, const char *title, char open, char bracket)
-{
-  bool in_list = out->levels[out->depth].bracket == ']';
-  cy_out_level level = {.hidden = cy_out_hidden(out) || !title};
-  if (out->depth + 1 >= CY_OUT_LEVELS) {
-    cy_out_fail(out, cy_err_new(CY_E_BUG, "output is nested too deeply"));
-    return;
-  }
-  if (is_json(out) && (key || in_list)) {
-    cy_json_open(&out->json, key, open);
-    level.bracket = bracket;
-  }
-  if (!is_json(out) && !level.hidden && title[0]) {
-    cy_out_heading(out, "%s", title);
-    out->indent += 2;
-    level.indented = true;
-  }
-  out->levels[++out->depth] = level;
-}
-
-static void leave(cy_out *out)
-{
-  cy_out_level level = out->levels[out->depth];
-  if (level.bracket)
-    cy_json_close(&out->json, level.bracket);
-  if (!is_json(out))
-    cy_out_text_fields_flush(out);
-  if (level.indented)
-    out->indent -= 2;
-  if (out->depth)
-    out->depth--;
-}
-
 void cy_out_open(cy_out *out, const char *key, const char *title)
 {
-  enter(out, key, title, '{', '}');
+  enter(out, 'o', key, title);
 }
 
 void cy_out_close(cy_out *out)
@@ -167,7 +229,7 @@ void cy_out_close(cy_out *out)
 
 void cy_out_list(cy_out *out, const char *key, const char *title)
 {
-  enter(out, key, title, '[', ']');
+  enter(out, 'l', key, title);
 }
 
 void cy_out_list_end(cy_out *out)
@@ -177,95 +239,114 @@ void cy_out_list_end(cy_out *out)
 
 void cy_out_table(cy_out *out, const char *key, const char *title, const cy_column *columns, size_t count)
 {
-  enter(out, key, title, '[', ']');
+  enter(out, 't', key, title);
+  /* A table within a table is for programs only. */
+  if (is_json(out) || cy_out_hidden(out) || out->table_depth || out->too_deep)
+    return;
+  out->table_depth = out->depth;
   out->columns = columns;
   out->column_count = count > CY_OUT_MAX_COLUMNS ? CY_OUT_MAX_COLUMNS : count;
 }
 
+static bool add_row(cy_out *out)
+{
+  size_t used = out->rows * out->column_count;
+  if (!cy_grow(&out->cells, &out->cell_cap, used + out->column_count, sizeof *out->cells)) {
+    cy_out_fail(out, cy_err_no_memory());
+    return false;
+  }
+  memset(out->cells + used, 0, out->column_count * sizeof *out->cells);
+  out->rows++;
+  return true;
+}
+
 void cy_out_row(cy_out *out)
 {
-  out->in_row = true;
-  if (is_json(out)) {
-    cy_json_open(&out->json, NULL, '{');
+  cy_out_level level = {.kind = 'r', .hidden = true};
+  if (is_full(out))
     return;
-  }
-  size_t need = (out->rows + 1) * out->column_count;
-  if (!cy_grow(&out->cells, &out->cell_cap, need, sizeof *out->cells)) {
-    cy_out_fail(out, cy_err_no_memory());
-    return;
-  }
-  memset(out->cells + out->rows * out->column_count, 0, out->column_count * sizeof *out->cells);
-  out->rows++;
+  if (is_json(out) && out->levels[out->depth].inside == '[')
+    json_open(out, &level, NULL, '{');
+  if (out->table_depth && out->depth == out->table_depth && !add_row(out))
+    level.kind = 'o'; /* its fields have no cells to go to */
+  push(out, level);
 }
 
 void cy_out_row_end(cy_out *out)
 {
-  out->in_row = false;
-  if (!is_json(out))
-    return;
-  cy_json_close(&out->json, '}');
-  cy_out_flush(out, false);
+  leave(out);
 }
 
 void cy_out_table_end(cy_out *out)
 {
-  if (!is_json(out) && !cy_out_hidden(out))
+  if (out->table_depth && out->depth == out->table_depth && !out->too_deep) {
     cy_out_table_print(out);
-  cy_out_table_clear(out);
+    cy_out_table_clear(out);
+  }
   leave(out);
 }
 
 /* Fields: JSON sees those with a key (or inside a list), people those with a title. */
 
-static bool json_sees(const cy_out *out, const char *key)
+/* Sets *key to NULL where JSON wants none. */
+static bool json_sees(cy_out *out, const char **key)
 {
-  return is_json(out) && (key || out->levels[out->depth].bracket == ']');
+  char inside = out->levels[out->depth].inside;
+  if (!is_json(out) || out->too_deep)
+    return false;
+  if (*key && out->depth == 0 && inside == 0)
+    cy_out_fail(out, cy_err_new(CY_E_BUG, "the field \"%s\" is in no document", *key));
+  if (inside == '[')
+    *key = NULL;
+  return inside == '[' || (inside == '{' && *key);
 }
 
 void cy_out_text(cy_out *out, const char *key, const char *title, cy_span utf8)
 {
-  if (json_sees(out, key))
+  if (json_sees(out, &key))
     cy_json_text(&out->json, key, utf8);
   else if (!is_json(out))
     cy_out_text_field(out, key, title, utf8);
+  out->style = CY_STYLE_PLAIN;
+}
+
+/* No value: null for programs, nothing for people. */
+static void put_nothing(cy_out *out, const char *key)
+{
+  if (json_sees(out, &key))
+    cy_json_null(&out->json, key);
+  out->style = CY_STYLE_PLAIN;
 }
 
 void cy_out_str(cy_out *out, const char *key, const char *title, const char *value)
 {
   if (value)
     cy_out_text(out, key, title, cy_span_str(value));
-  else if (json_sees(out, key))
-    cy_json_null(&out->json, key);
+  else
+    put_nothing(out, key);
+}
+
+static void put_buf(cy_out *out, const char *key, const char *title, const cy_buf *text)
+{
+  cy_err *err = cy_buf_check(text);
+  if (err)
+    cy_out_fail(out, err);
+  cy_out_text(out, key, title, cy_buf_get(text));
 }
 
 void cy_out_strf(cy_out *out, const char *key, const char *title, const char *format, ...)
 {
-  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
-  char small[256];
+  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
   va_list args;
   va_start(args, format);
-  int len = vsnprintf(small, sizeof small, format, args);
+  cy_buf_vprintf(&text, format, args);
   va_end(args);
-  if (len < 0)
-    return;
-  if ((size_t)len < sizeof small) {
-    cy_out_text(out, key, title, cy_span_of(small, (size_t)len));
-    return;
-  }
-  uint8_t *room = cy_buf_reserve(&text, (size_t)len);
-  if (!room) {
-    cy_out_fail(out, cy_buf_check(&text));
-    return;
-  }
-  va_start(args, format);
-  vsnprintf((char *)room, (size_t)len + 1, format, args);
-  va_end(args);
-  cy_out_text(out, key, title, cy_span_of(room, (size_t)len));
+  put_buf(out, key, title, &text);
 }
 
 void cy_out_int(cy_out *out, const char *key, const char *title, int64_t value)
 {
-  if (json_sees(out, key))
+  if (json_sees(out, &key))
     cy_json_int(&out->json, key, value);
   else
     cy_out_strf(out, key, title, "%lld", (long long)value);
@@ -273,7 +354,7 @@ void cy_out_int(cy_out *out, const char *key, const char *title, int64_t value)
 
 void cy_out_bool(cy_out *out, const char *key, const char *title, bool value)
 {
-  if (json_sees(out, key))
+  if (json_sees(out, &key))
     cy_json_bool(&out->json, key, value);
   else if (!is_json(out))
     cy_out_str(out, key, title, value ? "yes" : "no");
@@ -281,7 +362,11 @@ void cy_out_bool(cy_out *out, const char *key, const char *title, bool value)
 
 static void put_time(cy_out *out, const char *key, const char *title, cy_time t, bool date_only)
 {
-  if (json_sees(out, key)) {
+  if (t == CY_TIME_NONE) {
+    put_nothing(out, key);
+    return;
+  }
+  if (json_sees(out, &key)) {
     cy_json_time(&out->json, key, t);
     return;
   }
@@ -295,7 +380,7 @@ static void put_time(cy_out *out, const char *key, const char *title, cy_time t,
     cy_time_format_local(&text, t);
     cy_buf_str(&text, ")");
   }
-  cy_out_text(out, key, title, cy_buf_get(&text));
+  put_buf(out, key, title, &text);
 }
 
 void cy_out_time(cy_out *out, const char *key, const char *title, cy_time t)
@@ -310,18 +395,18 @@ void cy_out_date(cy_out *out, const char *key, const char *title, cy_time t)
 
 void cy_out_hex(cy_out *out, const char *key, const char *title, cy_span bytes)
 {
-  if (json_sees(out, key)) {
+  if (json_sees(out, &key)) {
     cy_json_hex(&out->json, key, bytes);
     return;
   }
-  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) text = CY_BUF(4 * CY_MAX_STORE_BYTES);
   cy_buf_hex_colons(&text, bytes);
-  cy_out_text(out, key, title, cy_buf_get(&text));
+  put_buf(out, key, title, &text);
 }
 
 void cy_out_bytes(cy_out *out, const char *key, cy_span raw)
 {
-  if (json_sees(out, key))
+  if (json_sees(out, &key))
     cy_json_hex(&out->json, key, raw);
 }
 
@@ -366,26 +451,31 @@ static void json_finding(cy_out *out, const cy_finding *f)
 
 void cy_out_finding(cy_out *out, const cy_finding *f)
 {
+  bool own_line = out->lines && out->depth == 0;
   if (!is_json(out)) {
     if (!cy_out_hidden(out))
       cy_out_text_finding(out, f);
     return;
   }
-  if (out->lines && out->depth == 0) {
+  if (own_line)
     cy_out_record(out, "finding");
+  else
+    enter(out, 'o', "finding", NULL);
+  if (out->levels[out->depth].bracket)
     json_finding(out, f);
+  if (own_line)
     cy_out_record_end(out);
-    return;
-  }
-  cy_json_open(&out->json, NULL, '{');
-  json_finding(out, f);
-  cy_json_close(&out->json, '}');
+  else
+    leave(out);
 }
 
 void cy_out_findings(cy_out *out, const cy_findings *list)
 {
-  cy_out_list(out, "findings", "");
+  bool own_lines = out->lines && out->depth == 0;
+  if (!own_lines)
+    cy_out_list(out, "findings", "");
   for (size_t i = 0; i < list->count; i++)
     cy_out_finding(out, list->items[i]);
-  cy_out_list_end(out);
+  if (!own_lines)
+    cy_out_list_end(out);
 }

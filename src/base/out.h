@@ -8,13 +8,15 @@
  * Threads:   one owner, the main thread.
  *
  * A document is a tree. Each event carries a JSON key and a title for people:
- *   - title NULL: only programs see it;  key NULL: only people see it.
+ *   - title NULL: only programs see it;  key NULL: only people see it (but fields with keys in an
+ *     object that only people see belong to the object around it; in a list keys do not count).
  *   - cy_out_open/close: an object. In text its fields are "Title   value" lines, indented.
  *   - cy_out_list/list_end: a list of objects or values.
  *   - cy_out_table/table_end: a list of rows shown in aligned columns; each row is
  *     cy_out_row ... fields whose keys are column keys ... cy_out_row_end. Fields of a row that
  *     no column shows are for programs only.
- * With JSON Lines (document flag CY_OUT_LINES), each cy_out_record is a line of its own.
+ * With JSON Lines (document flag CY_OUT_LINES), each cy_out_record is a line of its own, and so is
+ * each finding outside of one. cy_out_finish closes whatever is still open.
  */
 #ifndef CY_BASE_OUT_H
 #define CY_BASE_OUT_H
@@ -40,7 +42,14 @@ typedef struct {
   bool local_times; /* text: show local time beside UTC where it matters */
 } cy_out_options;
 
-typedef enum { CY_STYLE_PLAIN, CY_STYLE_STRONG, CY_STYLE_DIM, CY_STYLE_GOOD, CY_STYLE_WARN, CY_STYLE_BAD } cy_style;
+typedef enum {
+  CY_STYLE_PLAIN,
+  CY_STYLE_STRONG,
+  CY_STYLE_DIM,
+  CY_STYLE_GOOD,
+  CY_STYLE_WARN,
+  CY_STYLE_BAD,
+} cy_style;
 
 typedef struct {
   const char *key;
@@ -51,7 +60,8 @@ typedef struct {
 
 typedef struct cy_out cy_out;
 
-cy_err *cy_out_new(cy_out **out, const cy_out_options *options, cy_sink results, cy_sink diagnostics) CY_MUST_USE;
+cy_err *cy_out_new(cy_out **out, const cy_out_options *options, cy_sink results, cy_sink diagnostics)
+  CY_MUST_USE;
 void cy_out_free(cy_out *out);
 CY_AUTO_DEFINE(cy_out)
 const cy_out_options *cy_out_options_get(const cy_out *out);
@@ -60,8 +70,8 @@ const cy_out_options *cy_out_options_get(const cy_out *out);
 void cy_out_document(cy_out *out, const char *schema, unsigned flags);
 /* Ends it, writes what is left and reports the first failure. Safe to call without a document. */
 cy_err *cy_out_finish(cy_out *out) CY_MUST_USE;
-/* JSON Lines: begins and ends one line; `type` becomes its "type". In text: like open/close
- * without a title. */
+/* JSON Lines: begins and ends one line; `type` becomes its "type". Else an object in a list. In text:
+ * like open/close without a title. */
 void cy_out_record(cy_out *out, const char *type);
 void cy_out_record_end(cy_out *out);
 
@@ -69,19 +79,22 @@ void cy_out_open(cy_out *out, const char *key, const char *title);
 void cy_out_close(cy_out *out);
 void cy_out_list(cy_out *out, const char *key, const char *title);
 void cy_out_list_end(cy_out *out);
-void cy_out_table(cy_out *out, const char *key, const char *title, const cy_column *columns, size_t count);
+void cy_out_table(cy_out *out, const char *key, const char *title, const cy_column *columns,
+  size_t count);
 void cy_out_row(cy_out *out);
 void cy_out_row_end(cy_out *out);
 void cy_out_table_end(cy_out *out);
 
 /* Fields. Inside cy_out_list the key may be NULL for plain values in JSON too. */
-void cy_out_str(cy_out *out, const char *key, const char *title, const char *value); /* NULL: nothing in text, null in JSON */
+/* NULL: nothing in text, null in JSON; so is CY_TIME_NONE. */
+void cy_out_str(cy_out *out, const char *key, const char *title, const char *value);
 void cy_out_strf(cy_out *out, const char *key, const char *title, const char *format, ...) CY_PRINTF(4, 5);
 void cy_out_text(cy_out *out, const char *key, const char *title, cy_span utf8);
 void cy_out_int(cy_out *out, const char *key, const char *title, int64_t value);
 void cy_out_bool(cy_out *out, const char *key, const char *title, bool value); /* text: yes/no */
 void cy_out_time(cy_out *out, const char *key, const char *title, cy_time t);
-void cy_out_date(cy_out *out, const char *key, const char *title, cy_time t); /* JSON: full time; text: date */
+/* JSON: the full time; text: the date. */
+void cy_out_date(cy_out *out, const char *key, const char *title, cy_time t);
 void cy_out_hex(cy_out *out, const char *key, const char *title, cy_span bytes); /* text: AB:CD */
 void cy_out_bytes(cy_out *out, const char *key, cy_span raw);
 /* Style of the next field's value (text on a terminal only). */

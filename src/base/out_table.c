@@ -9,9 +9,10 @@ static size_t cell_width(const cy_out *out, size_t row, size_t column)
   return text ? cy_text_width(cy_span_str(text)) : 0;
 }
 
-/* Columns in which no row has anything are left out. */
-static void measure(const cy_out *out, size_t *widths)
+/* Columns in which no row has anything are left out. false when that leaves none. */
+static bool measure(const cy_out *out, size_t *widths)
 {
+  size_t total = 0;
   for (size_t c = 0; c < out->column_count; c++) {
     widths[c] = 0;
     for (size_t r = 0; r < out->rows; r++) {
@@ -20,9 +21,11 @@ static void measure(const cy_out *out, size_t *widths)
     }
     if (!out->columns[c].title)
       widths[c] = 0;
-    else if (widths[c] && widths[c] < strlen(out->columns[c].title))
-      widths[c] = strlen(out->columns[c].title);
+    size_t title = widths[c] ? cy_text_width(cy_span_str(out->columns[c].title)) : 0;
+    widths[c] = title > widths[c] ? title : widths[c];
+    total += widths[c];
   }
+  return total > 0;
 }
 
 /* Narrows the columns that may be cut until the line fits. */
@@ -43,29 +46,22 @@ static void fit(const cy_out *out, size_t *widths)
 }
 
 /* The text, or its two ends around "..", in at most `width` columns. */
-static void put_cut(cy_buf *to, const char *text, size_t width)
+static void put_cut(cy_buf *to, cy_span text, size_t width)
 {
-  cy_span all = cy_span_str(text);
-  if (cy_text_width(all) <= width || width < 8) {
-    cy_buf_span(to, all);
+  if (width < 8 || cy_text_width(text) <= width) {
+    cy_buf_span(to, text);
     return;
   }
-  size_t tail = (width - 2) / 2, head = width - 2 - tail;
-  cy_span rest = all;
-  uint32_t c;
-  while (rest.len && cy_text_width(cy_span_of(all.data, (size_t)(rest.data - all.data))) < head)
-    cy_utf8_next(&rest, &c);
-  cy_buf_put(to, all.data, (size_t)(rest.data - all.data));
+  size_t tail = (width - 2) / 2;
+  cy_buf_span(to, cy_text_head(text, width - 2 - tail));
   cy_buf_str(to, "..");
-  while (rest.len && cy_text_width(rest) > tail)
-    cy_utf8_next(&rest, &c);
-  cy_buf_span(to, rest);
+  cy_buf_span(to, cy_text_tail(text, tail));
 }
 
 static void print_cell(cy_out *out, size_t column, size_t width, const char *text, cy_style style, bool last)
 {
-  CY_CLEAN(cy_buf) cut = CY_BUF_TEXT;
-  put_cut(&cut, text ? text : "", width);
+  CY_CLEAN(cy_buf) cut = CY_BUF_STORE;
+  put_cut(&cut, cy_span_str(text ? text : ""), width);
   const char *shown = cy_buf_cstr(&cut);
   size_t shown_width = cy_text_width(cy_span_str(shown));
   size_t pad = width > shown_width ? width - shown_width : 0;
@@ -103,12 +99,13 @@ void cy_out_table_print(cy_out *out)
   if (!out->rows)
     return;
   cy_out_text_fields_flush(out);
-  measure(out, widths);
+  if (!measure(out, widths))
+    return;
   fit(out, widths);
+  cy_out_text_begin(out);
   print_row(out, widths, NULL);
   for (size_t r = 0; r < out->rows; r++)
     print_row(out, widths, out->cells + r * out->column_count);
-  out->has_text = true;
 }
 
 void cy_out_table_clear(cy_out *out)
@@ -118,5 +115,5 @@ void cy_out_table_clear(cy_out *out)
   out->rows = 0;
   out->column_count = 0;
   out->columns = NULL;
-  out->in_row = false;
+  out->table_depth = 0;
 }

@@ -11,7 +11,7 @@ static const char *const style_codes[] = {"", "\033[1m", "\033[2m", "\033[32m", 
 
 void cy_out_styled(const cy_out *out, cy_buf *to, cy_style style, const char *text)
 {
-  bool coloured = out->options.colour && style != CY_STYLE_PLAIN;
+  bool coloured = out->options.colour && style != CY_STYLE_PLAIN && *text;
   if (coloured)
     cy_buf_str(to, style_codes[style]);
   cy_buf_str(to, text);
@@ -24,15 +24,58 @@ void cy_out_indent(cy_out *out)
   cy_buf_fill(&out->buf, ' ', out->indent);
 }
 
+static char *take_text(cy_out *out, cy_buf *text)
+{
+  cy_err *err = cy_buf_check(text);
+  char *taken = cy_buf_take_str(text);
+  if (!taken)
+    cy_out_fail(out, err ? err : cy_err_no_memory());
+  return taken;
+}
+
+void cy_out_text_begin(cy_out *out)
+{
+  if (out->gap && out->has_text)
+    cy_buf_u8(&out->buf, '\n');
+  out->gap = false;
+  out->has_text = true;
+}
+
 /* Values are shown with control characters escaped: they come from other people's files. */
 static char *safe_copy(cy_out *out, cy_span value)
 {
-  cy_buf text = CY_BUF_TEXT;
+  cy_buf text = CY_BUF(4 * CY_MAX_STORE_BYTES);
   cy_text_put_safe(&text, value);
-  char *copy = cy_buf_take_str(&text);
-  if (!copy)
-    cy_out_fail(out, cy_err_no_memory());
-  return copy;
+  return take_text(out, &text);
+}
+
+/* The same for advice of several lines, which keeps its line feeds: it is indented, so that no
+ * value in it can pass for a line of our own. */
+static char *safe_lines(cy_out *out, const char *value)
+{
+  cy_buf text = CY_BUF(4 * CY_MAX_STORE_BYTES);
+  while (*value) {
+    size_t line = strcspn(value, "\n");
+    cy_text_put_safe(&text, cy_span_of(value, line));
+    value += line;
+    if (*value == '\n') {
+      cy_buf_u8(&text, '\n');
+      value++;
+    }
+  }
+  return take_text(out, &text);
+}
+
+static char *safe_format(cy_out *out, const char *format, va_list args)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
+  cy_buf_vprintf(&text, format, args);
+  cy_err *err = cy_buf_check(&text);
+  if (err) {
+    cy_out_fail(out, err);
+    return NULL;
+  }
+  return safe_copy(out, cy_buf_get(&text));
 }
 
 static void set_cell(cy_out *out, const char *key, cy_span value)
@@ -49,14 +92,17 @@ static void set_cell(cy_out *out, const char *key, cy_span value)
 
 void cy_out_text_field(cy_out *out, const char *key, const char *title, cy_span value)
 {
-  if (out->in_row) {
+  if (cy_out_in_row(out)) {
     set_cell(out, key, value);
   } else if (title && !cy_out_hidden(out)) {
     if (!cy_grow(&out->fields, &out->field_cap, out->field_count + 1, sizeof *out->fields)) {
       cy_out_fail(out, cy_err_no_memory());
       return;
     }
-    out->fields[out->field_count].title = cy_strdup(title);
+    char *copy = cy_strdup(title);
+    if (!copy)
+      cy_out_fail(out, cy_err_no_memory());
+    out->fields[out->field_count].title = copy;
     out->fields[out->field_count].value = safe_copy(out, value);
     out->fields[out->field_count].style = out->style;
     out->field_count++;
@@ -64,39 +110,50 @@ void cy_out_text_field(cy_out *out, const char *key, const char *title, cy_span 
   out->style = CY_STYLE_PLAIN;
 }
 
-/* Wraps at blanks; continuation lines are indented by `indent`. */
-void cy_out_text_wrapped(cy_out *out, cy_buf *to, const char *first, unsigned indent, const char *text)
+static void wrap_line(cy_buf *to, unsigned indent, size_t limit, const char *text, size_t len)
 {
-  size_t limit = out->options.width > indent + 20 ? out->options.width : 100;
   size_t column = indent;
-  cy_buf_str(to, first);
-  while (*text) {
-    size_t word = strcspn(text, " \n");
-    size_t width = cy_text_width(cy_span_of(text, word));
+  for (size_t at = 0; at < len; at++) {
+    size_t word = 0;
+    while (at + word < len && text[at + word] != ' ')
+      word++;
+    size_t width = cy_text_width(cy_span_of(text + at, word));
     if (column > indent && column + 1 + width > limit) {
       cy_buf_u8(to, '\n');
       cy_buf_fill(to, ' ', indent);
       column = indent;
-    } else if (column > indent) {
+    } else if (at) {
       cy_buf_u8(to, ' ');
       column++;
     }
-    cy_buf_put(to, text, word);
+    cy_buf_put(to, text + at, word);
     column += width;
-    text += word;
-    if (*text == '\n') {
-      cy_buf_u8(to, '\n');
-      cy_buf_fill(to, ' ', indent);
-      column = indent;
-    }
-    text += *text != 0;
+    at += word;
   }
-  cy_buf_u8(to, '\n');
+}
+
+/* Wraps at blanks; continuation lines are indented by `indent`. */
+void cy_out_text_wrapped(const cy_out *out, cy_buf *to, const char *first, unsigned indent, const char *text)
+{
+  size_t limit = out->options.width > indent + 20 ? out->options.width : 100;
+  cy_buf_str(to, first);
+  for (;;) {
+    size_t len = strcspn(text, "\n");
+    wrap_line(to, indent, limit, text, len);
+    cy_buf_u8(to, '\n');
+    text += len;
+    if (!*text || !*++text)
+      return;
+    if (*text != '\n')
+      cy_buf_fill(to, ' ', indent);
+  }
 }
 
 void cy_out_text_fields_flush(cy_out *out)
 {
   size_t width = 0;
+  if (out->field_count)
+    cy_out_text_begin(out);
   for (size_t i = 0; i < out->field_count; i++) {
     size_t w = out->fields[i].title ? cy_text_width(cy_span_str(out->fields[i].title)) : 0;
     width = w > width ? w : width;
@@ -106,10 +163,10 @@ void cy_out_text_fields_flush(cy_out *out)
     if (title && value) {
       cy_out_indent(out);
       cy_buf_str(&out->buf, title);
-      cy_buf_fill(&out->buf, ' ', width - cy_text_width(cy_span_str(title)) + 2);
+      if (width && *value) /* plain values of a list have no titles */
+        cy_buf_fill(&out->buf, ' ', width - cy_text_width(cy_span_str(title)) + 2);
       cy_out_styled(out, &out->buf, out->fields[i].style, value);
       cy_buf_u8(&out->buf, '\n');
-      out->has_text = true;
     }
     cy_free(out->fields[i].title);
     cy_free(out->fields[i].value);
@@ -120,17 +177,14 @@ void cy_out_text_fields_flush(cy_out *out)
 
 static void put_line(cy_out *out, cy_style style, const char *format, va_list args)
 {
-  char text[4096];
-  if (vsnprintf(text, sizeof text, format, args) < 0)
-    return;
-  CY_AUTO_STR char *safe = safe_copy(out, cy_span_str(text));
+  CY_AUTO_STR char *safe = safe_format(out, format, args);
   if (!safe)
     return;
+  cy_out_text_begin(out);
   if (*safe)
     cy_out_indent(out);
   cy_out_styled(out, &out->buf, style, safe);
   cy_buf_u8(&out->buf, '\n');
-  out->has_text = true;
   cy_out_flush(out, false);
 }
 
@@ -139,8 +193,7 @@ void cy_out_heading(cy_out *out, const char *format, ...)
   if (out->options.format == CY_OUT_JSON || cy_out_hidden(out))
     return;
   cy_out_text_fields_flush(out);
-  if (out->has_text && out->indent == 0)
-    cy_buf_u8(&out->buf, '\n');
+  out->gap = out->gap || out->indent == 0;
   va_list args;
   va_start(args, format);
   put_line(out, CY_STYLE_STRONG, format, args);
@@ -176,6 +229,8 @@ static cy_style severity_style(cy_severity severity)
 
 static void finding_part(cy_out *out, const char *name, const char *text)
 {
+  if (!*text)
+    return;
   cy_buf_fill(&out->buf, ' ', out->indent + 2);
   cy_out_styled(out, &out->buf, CY_STYLE_DIM, name);
   cy_out_text_wrapped(out, &out->buf, "", out->indent + 2 + (unsigned)strlen(name), text);
@@ -186,31 +241,37 @@ void cy_out_text_finding(cy_out *out, const cy_finding *f)
   cy_out_text_fields_flush(out);
   CY_AUTO_STR char *what = safe_copy(out, cy_span_str(f->what));
   CY_AUTO_STR char *subject = safe_copy(out, cy_span_str(f->subject));
-  CY_AUTO_STR char *fix = safe_copy(out, cy_span_str(cy_finding_fix(f)));
-  if (!what || !subject || !fix)
+  CY_AUTO_STR char *why = safe_lines(out, cy_finding_why(f));
+  CY_AUTO_STR char *fix = safe_lines(out, cy_finding_fix(f));
+  if (!what || !subject || !why || !fix)
     return;
+  cy_out_text_begin(out);
   cy_out_indent(out);
   cy_out_styled(out, &out->buf, severity_style(f->severity), cy_severity_name(f->severity));
-  cy_buf_printf(&out->buf, "  %s  ", cy_finding_info_get(f->id)->id);
+  cy_buf_printf(&out->buf, *subject ? "  %s  " : "  %s", cy_finding_info_get(f->id)->id);
   cy_out_styled(out, &out->buf, CY_STYLE_STRONG, subject);
   cy_buf_u8(&out->buf, '\n');
   finding_part(out, "", what);
-  finding_part(out, "why  ", cy_finding_why(f));
+  finding_part(out, "why  ", why);
   finding_part(out, "fix  ", fix);
-  out->has_text = true;
+  out->gap = true;
   cy_out_flush(out, false);
 }
 
 /* Diagnostics. */
 
+void cy_out_erase_progress(cy_out *out)
+{
+  static const char erase[] = "\r\033[K";
+  if (out->progress_shown)
+    cy_err_free(out->diagnostics.write(out->diagnostics.arg, erase, sizeof erase - 1));
+  out->progress_shown = false;
+}
+
 static void diagnose(cy_out *out, cy_buf *text)
 {
   cy_err *err = cy_buf_check(text);
-  if (out->progress_shown) {
-    static const char erase[] = "\r\033[K";
-    cy_err_free(out->diagnostics.write(out->diagnostics.arg, erase, sizeof erase - 1));
-    out->progress_shown = false;
-  }
+  cy_out_erase_progress(out);
   /* Results come first where both go to one place. */
   cy_out_flush(out, true);
   if (!err)
@@ -220,12 +281,12 @@ static void diagnose(cy_out *out, cy_buf *text)
 
 static void remark(cy_out *out, const char *mark, cy_style style, const char *format, va_list args)
 {
-  char line[4096];
-  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
-  if (vsnprintf(line, sizeof line, format, args) < 0)
+  CY_CLEAN(cy_buf) text = CY_BUF(4 * CY_MAX_STORE_BYTES);
+  CY_AUTO_STR char *line = safe_format(out, format, args);
+  if (!line)
     return;
   cy_out_styled(out, &text, style, mark);
-  cy_text_put_safe(&text, cy_span_str(line));
+  cy_buf_str(&text, line);
   cy_buf_u8(&text, '\n');
   diagnose(out, &text);
 }
@@ -267,31 +328,40 @@ static void error_json(const cy_err *err, cy_buf *text)
   cy_buf_u8(text, '\n');
 }
 
-static void error_link(cy_out *out, cy_buf *text, const char *mark, cy_style style, const char *line)
+static void error_part(const cy_out *out, cy_buf *text, const char *mark, cy_style style, const char *safe)
 {
-  CY_AUTO_STR char *safe = safe_copy(out, cy_span_str(line));
   cy_out_styled(out, text, style, mark);
-  if (safe)
-    cy_out_text_wrapped(out, text, "", (unsigned)strlen(mark), safe);
+  cy_out_text_wrapped(out, text, "", (unsigned)strlen(mark), safe ? safe : "?");
+}
+
+static void error_chain(cy_out *out, cy_buf *text, const cy_err *err)
+{
+  const char *mark = "causey: ";
+  cy_style style = CY_STYLE_BAD;
+  for (const cy_err *e = err; e; e = cy_err_cause(e)) {
+    CY_AUTO_STR char *safe = safe_copy(out, cy_span_str(cy_err_text(e)));
+    error_part(out, text, mark, style, safe);
+    mark = "  because: ";
+    style = CY_STYLE_DIM;
+  }
 }
 
 void cy_out_error(cy_out *out, const cy_err *err)
 {
-  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) text = CY_BUF(4 * CY_MAX_STORE_BYTES);
   if (out->options.format == CY_OUT_JSON) {
     error_json(err, &text);
     diagnose(out, &text);
     return;
   }
-  const char *last = "";
-  error_link(out, &text, "causey: ", CY_STYLE_BAD, cy_err_text(err));
-  for (const cy_err *e = cy_err_cause(err); e; e = cy_err_cause(e))
-    error_link(out, &text, "  because: ", CY_STYLE_DIM, cy_err_text(e));
-  for (const cy_err *e = err; e; e = cy_err_cause(e))
-    last = cy_err_info_get(cy_err_code_get(e))->id;
-  if (*cy_err_fix(err))
-    error_link(out, &text, "  fix: ", CY_STYLE_DIM, cy_err_fix(err));
-  cy_buf_printf(&text, "  (%s)\n", last);
+  error_chain(out, &text, err);
+  CY_AUTO_STR char *fix = safe_lines(out, cy_err_fix(err));
+  if (fix && *fix)
+    error_part(out, &text, "  fix: ", CY_STYLE_DIM, fix);
+  const cy_err *root = err;
+  while (cy_err_cause(root))
+    root = cy_err_cause(root);
+  cy_buf_printf(&text, "  (%s)\n", cy_err_info_get(cy_err_code_get(root))->id);
   diagnose(out, &text);
 }
 
@@ -304,12 +374,17 @@ void cy_out_progress(cy_out *out, uint64_t done, uint64_t total, const char *wha
   double at = (double)now.tv_sec + (double)now.tv_nsec / 1e9;
   if (at - out->last_progress < 0.1)
     return;
-  char line[160];
-  int len = total ? snprintf(line, sizeof line, "\r\033[K%llu of %llu %s", (unsigned long long)done,
-                      (unsigned long long)total, what)
-                  : snprintf(line, sizeof line, "\r\033[K%llu %s", (unsigned long long)done, what);
-  if (len > 0)
-    cy_err_free(out->diagnostics.write(out->diagnostics.arg, line, strnlen(line, sizeof line)));
+  CY_CLEAN(cy_buf) line = CY_BUF_TEXT;
+  cy_buf_printf(&line, "%llu ", (unsigned long long)done);
+  if (total)
+    cy_buf_printf(&line, "of %llu ", (unsigned long long)total);
+  cy_text_put_safe(&line, cy_span_str(what));
+  /* One line, or it could not be erased. */
+  cy_span shown = cy_text_head(cy_buf_get(&line), out->options.width ? out->options.width - 1 : 79);
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  cy_buf_str(&text, "\r\033[K");
+  cy_buf_span(&text, shown);
+  cy_err_free(out->diagnostics.write(out->diagnostics.arg, text.data, text.len));
   out->last_progress = at;
   out->progress_shown = true;
 }

@@ -12,7 +12,7 @@ static void strings(void **state)
     {CY_SPAN_NONE, "\"\""},
     {CY_SPAN("a/b"), "\"a/b\""},
     {CY_SPAN("\"\\"), "\"\\\"\\\\\""},
-    {CY_SPAN("\0\x1f\x7f\n"), "\"\\u0000\\u001f\\u007f\\u000a\""},
+    {CY_SPAN("\0\x1f\x7f\n"), "\"\\u0000\\u001f\\u007f\\n\""},
     {CY_SPAN("é漢😀"), "\"é漢😀\""},
     {CY_SPAN("x\xffy\xed\xa0\x80"), "\"x\\u00ffy\\u00ed\\u00a0\\u0080\""},
     {CY_SPAN("\xc3"), "\"\\u00c3\""},
