@@ -93,6 +93,14 @@ static void print_row(cy_out *out, const size_t *widths, const cy_out_cell *cell
   cy_out_flush(out, false);
 }
 
+static bool has_titles(const cy_out *out, const size_t *widths)
+{
+  for (size_t c = 0; c < out->column_count; c++)
+    if (widths[c] && *out->columns[c].title)
+      return true;
+  return false;
+}
+
 void cy_out_table_print(cy_out *out)
 {
   size_t widths[CY_OUT_MAX_COLUMNS];
@@ -103,7 +111,8 @@ void cy_out_table_print(cy_out *out)
     return;
   fit(out, widths);
   cy_out_text_begin(out);
-  print_row(out, widths, NULL);
+  if (has_titles(out, widths))
+    print_row(out, widths, NULL);
   for (size_t r = 0; r < out->rows; r++)
     print_row(out, widths, out->cells + r * out->column_count);
 }

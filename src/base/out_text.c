@@ -180,9 +180,12 @@ static void put_line(cy_out *out, cy_style style, const char *format, va_list ar
   CY_AUTO_STR char *safe = safe_format(out, format, args);
   if (!safe)
     return;
+  if (!*safe) {
+    out->gap = true; /* an empty line: never two of them, none at the start or the end */
+    return;
+  }
   cy_out_text_begin(out);
-  if (*safe)
-    cy_out_indent(out);
+  cy_out_indent(out);
   cy_out_styled(out, &out->buf, style, safe);
   cy_buf_u8(&out->buf, '\n');
   cy_out_flush(out, false);

@@ -61,6 +61,8 @@ static void shows(void (*events)(cy_out *out), cy_out_options options, unsigned 
 static const cy_column columns[] = {{"label", "Label", false, 12}, {"empty", "Empty", false, 0},
   {"days", "Days", true, 0}, {"subject", "Subject", false, 16}, {"hidden", NULL, false, 0}};
 
+static const cy_column untitled[] = {{"a", "", false, 0}, {"b", "", false, 0}};
+
 static void row(cy_out *out, const char *label, int64_t days, const char *subject)
 {
   cy_out_row(out);
@@ -135,6 +137,14 @@ static void tree(cy_out *out)
   cy_out_close(out);
   cy_out_heading(out, "Heading %d", 1);
   cy_out_line(out, "line\x1b of %s", "text");
+  cy_out_line(out, "%s", "");
+  cy_out_table(out, NULL, "Without titles", untitled, CY_COUNT(untitled));
+  cy_out_row(out);
+  cy_out_str(out, "a", NULL, "one");
+  cy_out_str(out, "b", NULL, "two");
+  cy_out_row_end(out);
+  cy_out_table_end(out);
+  cy_out_line(out, "%s", "");
   cy_out_strf(out, "long", NULL, "%0300d", 7);
 }
 
