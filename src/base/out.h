@@ -103,6 +103,8 @@ void cy_out_style(cy_out *out, cy_style style);
 /* For people only: a paragraph, a heading, a line of its own; nothing in JSON. */
 void cy_out_heading(cy_out *out, const char *format, ...) CY_PRINTF(2, 3);
 void cy_out_line(cy_out *out, const char *format, ...) CY_PRINTF(2, 3);
+/* A line that starts with `label` and is wrapped under it. */
+void cy_out_labelled(cy_out *out, const char *label, const char *text);
 /* Paragraphs separated by an empty line, wrapped. */
 void cy_out_paragraphs(cy_out *out, const char *text);
 /* Result bytes as they are (PEM text of `show --pem`, a file written to standard output). */

@@ -225,6 +225,19 @@ void cy_out_paragraphs(cy_out *out, const char *text)
   out->has_text = true;
 }
 
+void cy_out_labelled(cy_out *out, const char *label, const char *text)
+{
+  if (out->options.format == CY_OUT_JSON || cy_out_hidden(out))
+    return;
+  cy_out_text_fields_flush(out);
+  CY_AUTO_STR char *safe = safe_copy(out, cy_span_str(text));
+  if (!safe)
+    return;
+  cy_out_indent(out);
+  cy_out_text_wrapped(out, &out->buf, label, out->indent + (unsigned)strlen(label), safe);
+  out->has_text = true;
+}
+
 static cy_style severity_style(cy_severity severity)
 {
   return severity >= CY_ERROR_SEVERITY ? CY_STYLE_BAD : severity == CY_WARNING ? CY_STYLE_WARN : CY_STYLE_DIM;
