@@ -2,6 +2,7 @@
 
 enum { SPACE = 64, PAD = 65, WRONG = 255 };
 
+/* clang-format off */
 static const uint8_t values[256] = {
 #define W WRONG
   W, W, W, W, W, W, W, W, W, SPACE, SPACE, SPACE, SPACE, SPACE, W, W,
@@ -22,6 +23,7 @@ static const uint8_t values[256] = {
   W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
 #undef W
 };
+/* clang-format on */
 
 /* Whole groups of four without white space: nearly all of a PEM block. */
 static size_t decode_fast(uint8_t *to, cy_span text, size_t *at)

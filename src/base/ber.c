@@ -77,8 +77,8 @@ static void convert_part(cy_cur *cur, cy_buf *der, unsigned depth, uint8_t strin
     convert(cur, der, depth);
 }
 
-static void convert_parts(cy_cur *cur, const ber_head *h, cy_buf *der, unsigned depth, uint8_t string,
-  size_t start)
+static void convert_parts(
+  cy_cur *cur, const ber_head *h, cy_buf *der, unsigned depth, uint8_t string, size_t start)
 {
   if (h->indefinite) {
     while (cy_cur_more(cur) && !is_end_of_contents(cur))

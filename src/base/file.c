@@ -76,11 +76,11 @@ static cy_err *read_regular(cy_buf *out, int fd, const char *path, size_t max, s
   if (fstat(fd, st) != 0)
     return cy_err_errno(errno, "cannot look at %s", path);
   if (!S_ISREG(st->st_mode))
-    return cy_err_new(CY_E_IO_KIND, "%s is %s, not a file", path,
-      S_ISDIR(st->st_mode) ? "a folder" : "a pipe or device");
+    return cy_err_new(
+      CY_E_IO_KIND, "%s is %s, not a file", path, S_ISDIR(st->st_mode) ? "a folder" : "a pipe or device");
   if ((uint64_t)st->st_size > max)
-    return cy_err_new(CY_E_TOO_LARGE, "%s has %lld bytes; the limit is %zu", path, (long long)st->st_size,
-      max);
+    return cy_err_new(
+      CY_E_TOO_LARGE, "%s has %lld bytes; the limit is %zu", path, (long long)st->st_size, max);
   if (st->st_size == 0)
     return cy_fd_read(out, fd, path, max); /* files of /proc say 0 and have more */
   /* At the end before that many bytes: it became shorter. */
@@ -89,8 +89,8 @@ static cy_err *read_regular(cy_buf *out, int fd, const char *path, size_t max, s
   return NULL;
 }
 
-cy_err *cy_file_read_at(cy_buf *out, int dirfd, const char *name, const char *path, size_t max,
-  struct stat *st)
+cy_err *cy_file_read_at(
+  cy_buf *out, int dirfd, const char *name, const char *path, size_t max, struct stat *st)
 {
   int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 static const cy_finding_info infos[CY_F_COUNT + 1] = {
-#define CY_FINDING(code, id, severity, traps, citation, title, why, fix)                           \
+#define CY_FINDING(code, id, severity, traps, citation, title, why, fix)                                   \
   [CY_F_##code] = {id, severity, traps, citation, title, why, fix},
 #include "findings.inc"
 #undef CY_FINDING

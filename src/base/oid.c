@@ -13,7 +13,7 @@ typedef struct {
 
 /* Sorted by length, then bytes. */
 static const row rows[] = {
-#define CY_OID_ROW(name, content, length, dotted, short_name, words)                              \
+#define CY_OID_ROW(name, content, length, dotted, short_name, words)                                       \
   {content, length, dotted, short_name, words},
 #include "oids.inc"
 #undef CY_OID_ROW

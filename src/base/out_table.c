@@ -58,7 +58,8 @@ static void put_cut(cy_buf *to, cy_span text, size_t width)
   cy_buf_span(to, cy_text_tail(text, tail));
 }
 
-static void print_cell(cy_out *out, size_t column, size_t width, const char *text, cy_style style, bool last)
+static void print_cell(
+  cy_out *out, size_t column, size_t width, const char *text, cy_style style, bool last)
 {
   CY_CLEAN(cy_buf) cut = CY_BUF_STORE;
   put_cut(&cut, cy_span_str(text ? text : ""), width);

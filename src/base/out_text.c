@@ -133,7 +133,8 @@ static void wrap_line(cy_buf *to, unsigned indent, size_t limit, const char *tex
 }
 
 /* Wraps at blanks; continuation lines are indented by `indent`. */
-void cy_out_text_wrapped(const cy_out *out, cy_buf *to, const char *first, unsigned indent, const char *text)
+void cy_out_text_wrapped(
+  const cy_out *out, cy_buf *to, const char *first, unsigned indent, const char *text)
 {
   size_t limit = out->options.width > indent + 20 ? out->options.width : 100;
   cy_buf_str(to, first);
@@ -240,7 +241,9 @@ void cy_out_labelled(cy_out *out, const char *label, const char *text)
 
 static cy_style severity_style(cy_severity severity)
 {
-  return severity >= CY_ERROR_SEVERITY ? CY_STYLE_BAD : severity == CY_WARNING ? CY_STYLE_WARN : CY_STYLE_DIM;
+  return severity >= CY_ERROR_SEVERITY ? CY_STYLE_BAD
+         : severity == CY_WARNING      ? CY_STYLE_WARN
+                                       : CY_STYLE_DIM;
 }
 
 static void finding_part(cy_out *out, const char *name, const char *text)

@@ -133,8 +133,8 @@ cy_err *cy_pem_next(cy_pem *pem, cy_pem_block *block, bool *found)
 
 cy_err *cy_pem_decode(cy_buf *der, const cy_pem_block *block)
 {
-  CY_TRY_AS(cy_base64_decode(der, block->body), CY_E_BASE64, "the block that begins in line %zu",
-    block->line);
+  CY_TRY_AS(
+    cy_base64_decode(der, block->body), CY_E_BASE64, "the block that begins in line %zu", block->line);
   return NULL;
 }
 

@@ -131,8 +131,8 @@ static void put_modified_unit(cy_buf *buf, uint16_t unit)
   if (unit == 0)
     cy_buf_put(buf, "\xc0\x80", 2);
   else if (unit >= 0xd800 && unit < 0xe000) {
-    uint8_t three[] = {(uint8_t)(0xe0 | unit >> 12), (uint8_t)(0x80 | (unit >> 6 & 0x3f)),
-      (uint8_t)(0x80 | (unit & 0x3f))};
+    uint8_t three[] = {
+      (uint8_t)(0xe0 | unit >> 12), (uint8_t)(0x80 | (unit >> 6 & 0x3f)), (uint8_t)(0x80 | (unit & 0x3f))};
     cy_buf_put(buf, three, 3);
   } else
     cy_utf8_put(buf, unit);
@@ -297,8 +297,8 @@ bool cy_text_ends(const char *text, const char *suffix)
 /* Latin, Greek and Cyrillic: what labels are made of. */
 static uint32_t fold(uint32_t c)
 {
-  static const range plus_32[] = {{'A', 'Z'}, {0xc0, 0xd6}, {0xd8, 0xde}, {0x391, 0x3a1}, {0x3a3, 0x3ab},
-    {0x410, 0x42f}};
+  static const range plus_32[] = {
+    {'A', 'Z'}, {0xc0, 0xd6}, {0xd8, 0xde}, {0x391, 0x3a1}, {0x3a3, 0x3ab}, {0x410, 0x42f}};
   static const range even_upper[] = {{0x100, 0x137}, {0x14a, 0x177}, {0x218, 0x21f}, {0x460, 0x481},
     {0x48a, 0x4bf}, {0x4d0, 0x52f}, {0x1e00, 0x1e95}, {0x1ea0, 0x1eff}};
   static const range odd_upper[] = {{0x139, 0x148}, {0x179, 0x17e}, {0x4c1, 0x4ce}};

@@ -188,8 +188,8 @@ bool cy_time_parse(cy_time *out, const char *text)
 void cy_time_format_rfc3339(cy_buf *buf, cy_time t)
 {
   civil c = civil_from_time(t);
-  cy_buf_printf(buf, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)c.year, c.month, c.day, c.hour,
-    c.minute, c.second);
+  cy_buf_printf(
+    buf, "%04lld-%02d-%02dT%02d:%02d:%02dZ", (long long)c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
 
 void cy_time_format_date(cy_buf *buf, cy_time t)

@@ -120,8 +120,8 @@ static void recognition(void **state)
   for (size_t i = 0; i < CY_COUNT(good); i++)
     assert_false(cy_ber_is_indefinite(good[i].der));
   static const cy_span yes[] = {S("\x30\x80"), S("\x24\x02"), S("\x30\x04\x05\x00\x30\x80"), S("\x23\x00")};
-  static const cy_span no[] = {S(""), S("\x30"), S("\x30\x00\x30\x80"), S("\x04\x02\x30\x80"), S("\x04\x80"),
-    S("\x1f\x80"), S("\x28\x00"), S("\x04\x05x\x30\x80")};
+  static const cy_span no[] = {S(""), S("\x30"), S("\x30\x00\x30\x80"), S("\x04\x02\x30\x80"),
+    S("\x04\x80"), S("\x1f\x80"), S("\x28\x00"), S("\x04\x05x\x30\x80")};
   for (size_t i = 0; i < CY_COUNT(yes); i++)
     assert_true(cy_ber_is_indefinite(yes[i]));
   for (size_t i = 0; i < CY_COUNT(no); i++)

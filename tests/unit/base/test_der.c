@@ -2,8 +2,8 @@
 
 #include "tests/unit/base/alloc.h"
 
-#define CURSOR(name, input)                                                                                  \
-  cy_parse name##_parse = {0};                                                                               \
+#define CURSOR(name, input)                                                                                \
+  cy_parse name##_parse = {0};                                                                             \
   cy_cur name = cy_cur_begin(&name##_parse, input)
 
 static void write_all(cy_buf *b)
@@ -229,8 +229,8 @@ static void object_identifiers(void **state)
 
 static void wrong_identifiers(void **state)
 {
-  static const char *const texts[] = {"", "1", "1.", "3.1", "1.40", "1.2.", "1.2..3", ".1.2", "1.2.x", "1.2 ",
-    "2.5.18446744073709551616", "-1.2"};
+  static const char *const texts[] = {"", "1", "1.", "3.1", "1.40", "1.2.", "1.2..3", ".1.2", "1.2.x",
+    "1.2 ", "2.5.18446744073709551616", "-1.2"};
   CY_CLEAN(cy_buf) b = CY_BUF_TEXT;
   cy_buf_u8(&b, 'x');
   for (size_t i = 0; i < CY_COUNT(texts); i++) {

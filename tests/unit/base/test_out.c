@@ -26,7 +26,8 @@ static cy_out *begin_with(cy_out_options options)
   return out;
 }
 
-/* Compares with tests/unit/base/golden/NAME; CAUSEY_GOLDEN=write writes it anew, to be read and committed. */
+/* Compares with tests/unit/base/golden/NAME; CAUSEY_GOLDEN=write writes it anew, to be read and committed.
+ */
 static void assert_golden(cy_buf *got, const char *name)
 {
   char file[256], path[4096];
@@ -53,10 +54,10 @@ static void shows(void (*events)(cy_out *out), cy_out_options options, unsigned 
   assert_golden(&results, golden);
 }
 
-#define TEXT ((cy_out_options){.format = CY_OUT_TEXT})
-#define WIDE(n) ((cy_out_options){.format = CY_OUT_TEXT, .width = (n)})
+#define TEXT     ((cy_out_options){.format = CY_OUT_TEXT})
+#define WIDE(n)  ((cy_out_options){.format = CY_OUT_TEXT, .width = (n)})
 #define COLOURED ((cy_out_options){.format = CY_OUT_TEXT, .colour = true})
-#define JSON ((cy_out_options){.format = CY_OUT_JSON})
+#define JSON     ((cy_out_options){.format = CY_OUT_JSON})
 
 static const cy_column columns[] = {{"label", "Label", false, 12}, {"empty", "Empty", false, 0},
   {"days", "Days", true, 0}, {"subject", "Subject", false, 16}, {"hidden", NULL, false, 0}};
