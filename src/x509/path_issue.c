@@ -1,0 +1,120 @@
+/* Noting which rule broke where, in words. */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "x509/name.h"
+#include "x509/path.h"
+
+enum { MAX_ISSUES = 64 };
+
+const cy_cert_view *cy_path_view(const cy_path_check *check, size_t depth)
+{
+  return check->views[depth];
+}
+
+bool cy_path_is_anchor(const cy_path_check *check, size_t depth)
+{
+  return check->path->anchored && depth + 1 == check->count;
+}
+
+void cy_path_put_name(cy_buf *utf8, const cy_cert_view *view)
+{
+  if (!cy_name_is_empty(view->subject)) {
+    cy_name_format(utf8, view->subject, CY_NAMES_RFC4514);
+    return;
+  }
+  cy_buf_str(utf8, "the certificate with serial number ");
+  cy_cert_serial_format(utf8, view->serial);
+}
+
+static void put_format(cy_buf *buf, const char *format, va_list args)
+{
+  char text[2048];
+  int n = vsnprintf(text, sizeof text, format, args);
+  if (n > 0)
+    cy_buf_put(buf, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
+}
+
+static void note(cy_path_check *check, cy_path_issue issue, const char *format, va_list args)
+{
+  cy_path *path = check->path;
+  CY_CLEAN(cy_buf) what = CY_BUF_TEXT;
+  if (path->issue_count >= MAX_ISSUES)
+    return;
+  if (issue.depth < check->count)
+    cy_path_put_name(&what, check->views[issue.depth]);
+  cy_buf_u8(&what, ' ');
+  put_format(&what, format, args);
+  issue.what = cy_buf_take_str(&what);
+  if (!issue.what ||
+      !cy_grow(&path->issues, &path->issue_cap, path->issue_count + 1, sizeof(cy_path_issue))) {
+    cy_free(issue.what);
+    check->no_memory = true;
+    return;
+  }
+  path->issues[path->issue_count++] = issue;
+  check->noted = true;
+}
+
+void cy_path_break(cy_path_check *check, cy_rule rule, size_t depth, const char *what, ...)
+{
+  va_list args;
+  check->noted = false;
+  if (!cy_rule_applies(rule, check->profile))
+    return;
+  va_start(args, what);
+  note(check, (cy_path_issue){.rule = rule, .depth = depth, .fatal = true}, what, args);
+  va_end(args);
+}
+
+void cy_path_warn(cy_path_check *check, cy_rule rule, size_t depth, const char *what, ...)
+{
+  va_list args;
+  check->noted = false;
+  va_start(args, what);
+  note(check, (cy_path_issue){.rule = rule, .depth = depth}, what, args);
+  va_end(args);
+}
+
+void cy_path_fix(cy_path_check *check, const char *fix, ...)
+{
+  va_list args;
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  if (!check->noted)
+    return;
+  va_start(args, fix);
+  put_format(&text, fix, args);
+  va_end(args);
+  cy_path_issue *issue = &check->path->issues[check->path->issue_count - 1];
+  cy_free(issue->fix);
+  issue->fix = cy_buf_take_str(&text);
+}
+
+const char *cy_path_issue_fix(const cy_path_issue *issue)
+{
+  return issue->fix ? issue->fix : cy_path_issue_info(issue)->fix;
+}
+
+const cy_finding_info *cy_path_issue_info(const cy_path_issue *issue)
+{
+  return cy_finding_info_get(cy_rule_get(issue->rule)->finding);
+}
+
+const cy_path_issue *cy_path_first(const cy_path *path)
+{
+  for (size_t i = 0; i < path->issue_count; i++)
+    if (path->issues[i].fatal)
+      return &path->issues[i];
+  return NULL;
+}
+
+void cy_path_clear(cy_path *path)
+{
+  for (size_t i = 0; i < path->issue_count; i++) {
+    cy_free(path->issues[i].what);
+    cy_free(path->issues[i].fix);
+  }
+  cy_free(path->issues);
+  cy_certs_clear(&path->certs);
+  *path = (cy_path){0};
+}
