@@ -118,5 +118,5 @@ void cy_help_man(cy_buf *page)
   cy_buf_str(page, ".El\n");
   put_exit_status(page);
   put_examples(page);
-  cy_buf_str(page, ".Sh SEE ALSO\n.Xr openssl 1 ,\n.Xr keytool 1\n");
+  cy_buf_str(page, ".Sh SEE ALSO\n.Xr keytool 1 ,\n.Xr openssl 1\n");
 }
