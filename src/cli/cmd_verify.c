@@ -115,7 +115,7 @@ static void put_cert(cy_out *out, const cy_path *path, size_t depth)
   cy_out_bool(out, "anchor", NULL, anchor);
   cy_buf_str(&text, ", until ");
   cy_time_format_date(&text, view->not_after);
-  cy_out_line(out, "%*s%s%s", (int)(2 * depth), "", cy_buf_cstr(&text), anchor ? "  (trusted)" : "");
+  cy_out_line(out, "%*s%s%s", (int)(4 + 2 * depth), "", cy_buf_cstr(&text), anchor ? "  (trusted)" : "");
   cy_out_close(out);
 }
 
@@ -132,13 +132,13 @@ static void put_issue(cy_out *out, const cy_path_issue *issue)
   if (rule->openssl)
     cy_out_int(out, "openssl_error", NULL, rule->openssl);
   cy_out_style(out, issue->fatal ? CY_STYLE_BAD : CY_STYLE_WARN);
-  cy_out_line(out, "%s  %s", issue->fatal ? "refused" : "note", cy_rule_id(issue->rule));
-  cy_out_labelled(out, "      ", issue->what);
-  cy_out_labelled(out, "      fix: ", cy_path_issue_fix(issue));
+  cy_out_line(out, "    %s  %s", issue->fatal ? "refused" : "note", cy_rule_id(issue->rule));
+  cy_out_labelled(out, "        ", issue->what);
+  cy_out_labelled(out, "        fix: ", cy_path_issue_fix(issue));
   if (rule->openssl && issue->fatal)
-    cy_out_line(out, "      OpenSSL says: error %d%s%s", rule->openssl, *words ? ", " : "", words);
+    cy_out_line(out, "        OpenSSL says: error %d%s%s", rule->openssl, *words ? ", " : "", words);
   if (*rule->java && issue->fatal)
-    cy_out_line(out, "      Java says, as far as known: %s", rule->java);
+    cy_out_line(out, "        Java says, as far as known: %s", rule->java);
   cy_out_close(out);
 }
 
@@ -147,7 +147,7 @@ static void put_path(cy_out *out, const cy_path *path, size_t number)
   cy_out_open(out, NULL, "");
   cy_out_bool(out, "holds", NULL, path->holds);
   cy_out_style(out, path->holds ? CY_STYLE_GOOD : CY_STYLE_BAD);
-  cy_out_line(out, "chain %zu: %s", number, path->holds ? "holds" : "does not hold");
+  cy_out_line(out, "  chain %zu: %s", number, path->holds ? "holds" : "does not hold");
   cy_out_list(out, "certificates", "");
   for (size_t i = 0; i < path->certs.count; i++)
     put_cert(out, path, i);
