@@ -8,7 +8,11 @@
 #include "crypto/key_evp.h"
 #include "crypto/lib.h"
 
-enum { KEY_MAX = 1 << 20 };
+enum {
+  KEY_MAX = 1 << 20,
+  PRIVATE_MAX = 1 << 16,
+  MODULUS_MAX = 2048, /* bytes, of DSA and DH; OpenSSL refuses larger ones for RSA itself */
+};
 
 static void read_pkcs8(cy_cur *cur, cy_pkcs8 *out)
 {
@@ -164,7 +168,7 @@ static cy_err *from_sec1(cy_secret **pkcs8, cy_span der)
   CY_TRY(parse_sec1(&key, der));
   if (!key.params.len)
     return cy_err_hint(cy_err_new(CY_E_KEY_MALFORMED, "an EC private key that does not say its curve"),
-      "The curve stands in a block EC PARAMETERS before the key; `openssl ec -in FILE` joins the two.");
+      "The curve may stand in a block EC PARAMETERS beside the key. Have the key written again, as PKCS#8.");
   size_t seq = cy_der_begin(&buf);
   cy_der_put_uint(&buf, 1);
   cy_der_put(&buf, CY_DER_OCTET_STRING, key.private);
@@ -289,12 +293,28 @@ cy_err *cy_pkcs8_public(cy_buf *spki, cy_span pkcs8)
   }
 }
 
+/* Sizes that no key has would keep OpenSSL busy for minutes while it computes the public half. */
+static cy_err *check_size(const cy_pkcs8 *key)
+{
+  bool group = key->algorithm == CY_OID_DSA || key->algorithm == CY_OID_DH || key->algorithm == CY_OID_DHX;
+  cy_parse parse = {.lenient = true};
+  cy_cur cur = cy_cur_begin(&parse, key->params);
+  cy_cur params = cy_cur_over(&cur, CY_SPAN_NONE);
+  size_t modulus = 0;
+  if (group && cy_der_enter_if(&cur, CY_DER_SEQUENCE, &params))
+    modulus = cy_der_unsigned(&params).len;
+  if (modulus > MODULUS_MAX || key->key.len > (group ? MODULUS_MAX + 8 : PRIVATE_MAX))
+    return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "a private key larger than any that is in use");
+  return NULL;
+}
+
 /* OpenSSL 3.0 reads no version 1 with a public key in it, so it gets what it knows. */
 cy_err *cy_evp_private(EVP_PKEY **out, const cy_pkcs8 *key)
 {
   CY_CLEAN(cy_buf) der = CY_BUF_SECRET(KEY_MAX);
   OSSL_LIB_CTX *lib;
   *out = NULL;
+  CY_TRY(check_size(key));
   CY_TRY(cy_lib_ctx(&lib));
   size_t seq = cy_der_begin(&der);
   cy_der_put_uint(&der, 0);
