@@ -39,6 +39,7 @@ cy_err *cy_err_no_memory(void)
   return &out_of_memory;
 }
 
+CY_PRINTF(1, 0)
 static char *format_text(const char *format, va_list args)
 {
   va_list again;

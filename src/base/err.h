@@ -54,7 +54,7 @@ cy_err_code cy_err_code_find(const char *id);
 typedef struct cy_err cy_err;
 
 cy_err *cy_err_new(cy_err_code code, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE;
-cy_err *cy_err_newv(cy_err_code code, const char *format, va_list args) CY_MUST_USE;
+cy_err *cy_err_newv(cy_err_code code, const char *format, va_list args) CY_PRINTF(2, 0) CY_MUST_USE;
 /* Puts a link above `cause`, which it takes. A NULL cause is allowed. */
 cy_err *cy_err_wrap(cy_err *cause, cy_err_code code, const char *format, ...) CY_PRINTF(3, 4) CY_MUST_USE;
 /* For a failed system call: adds the text of `errnum`, and a code by its kind (io.*). */

@@ -44,6 +44,7 @@ bool cy_severity_parse(cy_severity *out, const char *name)
   return false;
 }
 
+CY_PRINTF(2, 0)
 static char *text_of(cy_findings *list, const char *format, va_list args)
 {
   char small[512];

@@ -66,6 +66,7 @@ static char *safe_lines(cy_out *out, const char *value)
   return take_text(out, &text);
 }
 
+CY_PRINTF(2, 0)
 static char *safe_format(cy_out *out, const char *format, va_list args)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_STORE;
@@ -176,6 +177,7 @@ void cy_out_text_fields_flush(cy_out *out)
   out->field_count = 0;
 }
 
+CY_PRINTF(3, 0)
 static void put_line(cy_out *out, cy_style style, const char *format, va_list args)
 {
   CY_AUTO_STR char *safe = safe_format(out, format, args);
@@ -298,6 +300,7 @@ static void diagnose(cy_out *out, cy_buf *text)
   cy_err_free(err); /* nobody is left to tell */
 }
 
+CY_PRINTF(4, 0)
 static void remark(cy_out *out, const char *mark, cy_style style, const char *format, va_list args)
 {
   CY_CLEAN(cy_buf) text = CY_BUF(4 * CY_MAX_STORE_BYTES);
