@@ -211,7 +211,7 @@ static void set_critical(mk_cert *c, const char *word, bool critical)
   e->critical = critical;
 }
 
-/* The OID's content in hex becomes an EC key with a point of 65 octets. */
+/* An EC key with these parameters and a point of 65 octets that is on no curve. */
 static void set_ec(mk_cert *c, const char *curve)
 {
   CY_CLEAN(cy_buf) der = CY_BUF_TEXT;
@@ -221,7 +221,6 @@ static void set_ec(mk_cert *c, const char *curve)
   make_hex(&der, curve);
   cy_der_end(&der, alg, CY_DER_SEQUENCE);
   size_t bits = cy_der_begin(&der);
-  cy_buf_str(&der, "");
   cy_buf_u8(&der, 0);
   cy_buf_u8(&der, 4);
   cy_buf_fill(&der, 0x11, 64);

@@ -11,7 +11,7 @@
  *   subject NAME         issuer NAME | self   NAME: "C=GB,CN:14=x,+OU=y" (":14" string tag in hex,
  *                                             "+" joined to the one before, "" empty)
  *   alg HEX | inner HEX  the AlgorithmIdentifiers (alg sets both)
- *   rsa BITS EXP_HEX     ec OID_HEX           spki HEX       ed25519
+ *   rsa BITS EXP_HEX     ec PARAMS_HEX        spki HEX       ed25519
  *   modulus even|third   the RSA modulus divides by 2 or by 3
  *   +EXT HEX             an extension; "+EXT! HEX" a critical one; EXT: ku bc eku san skid akid ian
  *                        cps cdp aia nc pm pc iap ns scts, or a dotted OID
