@@ -104,7 +104,7 @@ static bool has_titles(const cy_out *out, const size_t *widths)
 
 void cy_out_table_print(cy_out *out)
 {
-  size_t widths[CY_OUT_MAX_COLUMNS];
+  size_t widths[CY_OUT_MAX_COLUMNS] = {0};
   if (!out->rows)
     return;
   cy_out_text_fields_flush(out);

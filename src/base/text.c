@@ -368,7 +368,7 @@ static void lower_copy(char *to, size_t size, const char *from)
 
 void cy_nearest_try(cy_nearest *near, const char *candidate)
 {
-  char a[129], b[129];
+  char a[129] = "", b[129] = "";
   lower_copy(a, sizeof a, near->word);
   lower_copy(b, sizeof b, candidate);
   unsigned limit = 1 + (unsigned)strlen(a) / 3;
