@@ -2,6 +2,8 @@
 #include "base/pem.h"
 #include "cli/command.h"
 #include "x509/cert_show.h"
+#include "x509/host.h"
+#include "x509/lint.h"
 
 typedef struct {
   cy_run *run;
@@ -135,6 +137,63 @@ static cy_err *show_body(shower *s, cy_entry *entry)
   return NULL;
 }
 
+/* What is wrong with it. */
+
+static cy_err *check_host(shower *s, const cy_cert_view *view, const char *subject, cy_findings *findings)
+{
+  const char *host = cy_args_value(s->run->args, CY_OPT_HOST);
+  CY_CLEAN(cy_host_result) result = {0};
+  if (!host)
+    return NULL;
+  CY_TRY(cy_host_check(&result, view, host, 0));
+  cy_out_bool(s->run->out, "host_fits", NULL, result.why == CY_HOST_FITS);
+  if (result.why == CY_HOST_FITS) {
+    cy_out_style(s->run->out, CY_STYLE_GOOD);
+    cy_out_strf(s->run->out, NULL, "Host", "good for %s", host);
+    return NULL;
+  }
+  bool ip = cy_host_is_ip(host, (uint8_t[16]){0}, &(size_t){0});
+  cy_finding *f = cy_finding_add(findings, ip ? CY_F_PATH_IP : CY_F_PATH_HOST, subject,
+    "it is not for %s: %s; its names: %s", host, result.text, result.names);
+  cy_finding_evidence(findings, f, "host", "%s", host);
+  cy_finding_evidence(findings, f, "names", "%s", result.names);
+  cy_finding_set_fix(findings, f,
+    "Request a certificate with %s; or connect by one of the names that it has.", result.request);
+  return NULL;
+}
+
+static cy_err *check_cert(shower *s, cy_entry *entry, const char *subject, cy_findings *findings)
+{
+  const cy_cert *cert, *issuer = NULL;
+  bool signed_by = false;
+  CY_TRY(cy_entry_cert(entry, 0, &cert));
+  if (entry->cert_count > 1)
+    CY_TRY(cy_entry_cert(entry, 1, &issuer));
+  if (issuer)
+    CY_TRY(cy_cert_signed_by(&signed_by, cy_cert_get(cert), cy_cert_get(issuer)));
+  cy_lint_context how = {
+    .now = s->run->now, .warn_days = 30, .issuer = signed_by ? cy_cert_get(issuer) : NULL};
+  CY_TRY(cy_lint_cert(findings, cy_cert_get(cert), subject, &how));
+  return check_host(s, cy_cert_get(cert), subject, findings);
+}
+
+static cy_err *show_findings(shower *s, cy_entry *entry, const char *subject)
+{
+  CY_CLEAN(cy_findings) findings = {0};
+  const cy_keybox *box = &entry->key;
+  if (entry->cert_count)
+    CY_TRY(check_cert(s, entry, subject, &findings));
+  if (entry->has_key && !box->encrypted && !box->reference && box->own_password)
+    cy_finding_add(&findings, CY_F_KEY_NO_PASSPHRASE, subject, "the private key is stored in clear");
+  CY_TRY(cy_findings_check(&findings));
+  cy_findings_sort(&findings);
+  if (findings.count)
+    cy_out_heading(s->run->out, "%s", "Findings");
+  cy_out_findings(s->run->out, &findings);
+  cy_run_findings(s->run, &findings);
+  return NULL;
+}
+
 static void show_head(shower *s, cy_place *place, cy_entry *entry)
 {
   cy_out *out = s->run->out;
@@ -156,6 +215,8 @@ static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)
   cy_out_text(s->run->out, "address", NULL, cy_buf_get(&address));
   show_head(s, place, entry);
   cy_err *err = show_body(s, entry);
+  if (!err)
+    err = show_findings(s, entry, cy_buf_cstr(&address));
   cy_out_close(s->run->out);
   return err;
 }
@@ -211,10 +272,11 @@ const cy_command cy_cmd_show = {
     "`causey cp`, never shown.",
   .min_operands = 1,
   .max_operands = -1,
-  .options = {CY_OPT_NAMES, CY_OPT_PEM, CY_OPT_DER, CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE,
-    CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
+  .options = {CY_OPT_NAMES, CY_OPT_HOST, CY_OPT_PEM, CY_OPT_DER, CY_OPT_AT, CY_OPT_FAIL_ON, CY_OPT_PASSWORD,
+    CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
   .examples = {{"causey show server.pem", "all there is in the file"},
     {"causey show keystore.p12#web --names mq", "one entry, with names as queue managers write them"},
+    {"causey show server.pem --host mq1.example", "is it good for this host name or address?"},
     {"causey show trust.jks#sha256=ab12cd34 --pem > ca.pem", "one certificate out of a store"}},
   .run = run_show,
 };

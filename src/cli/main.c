@@ -62,6 +62,11 @@ static cy_err *check_words(cy_run *run)
   if (at && !cy_time_parse(&run->now, at))
     return cy_err_hint(
       cy_err_new(CY_E_USAGE, "--at %s is no time", at), "Write 2026-01-31 or 2026-01-31T10:00:00Z.");
+  cy_severity severity;
+  run->fail_on = cy_args_value(run->args, CY_OPT_FAIL_ON);
+  if (run->fail_on && strcmp(run->fail_on, "never") != 0 && !cy_severity_parse(&severity, run->fail_on))
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "--fail-on %s is no severity", run->fail_on),
+      "There are info, notice, warning, error, critical and never.");
   return NULL;
 }
 
