@@ -99,12 +99,22 @@ void cy_run_findings(cy_run *run, const cy_findings *findings);
 /* Where passwords come from, for the stores in one role. */
 typedef enum { CY_ROLE_STORE, CY_ROLE_FROM, CY_ROLE_TO } cy_role;
 
-typedef struct {
+/* What the options gave; each is read once. */
+typedef enum {
+  CY_GIVEN_STORE, /* the role's store password */
+  CY_GIVEN_KEY,
+  CY_GIVEN_NEW,
+  CY_GIVEN_ANY, /* --password, which is good for both sides */
+  CY_GIVEN_COUNT
+} cy_given;
+
+typedef struct cy_run_ask {
   cy_ask ask; /* first: this is what stores are given */
   cy_run *run;
   cy_role role;
-  cy_secret *given[2]; /* read once: store's, key's */
-  bool read[2];
+  cy_secret *given[CY_GIVEN_COUNT];
+  bool read[CY_GIVEN_COUNT];
+  struct cy_run_ask *also; /* whose --password this one shares: a descriptor can be read once only */
 } cy_run_ask;
 
 void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role);

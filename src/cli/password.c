@@ -147,32 +147,54 @@ static cy_err *ask_terminal(const cy_ask_want *want, cy_secret **answer)
   return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the two were not the same");
 }
 
-static bool wants_key(cy_ask_kind kind)
+/* The options that a role takes an answer from; NULL: none. */
+static const cy_opt *options_of(cy_role role, cy_given what)
 {
-  return kind == CY_ASK_KEY || kind == CY_ASK_NEW_KEY;
+  static const cy_opt new_options[4] = {CY_OPT_NEW_PASSWORD, CY_OPT_NEW_PASSWORD_FILE, CY_OPT_NEW_PASSWORD_ENV,
+    CY_OPT_NEW_PASSWORD_FD};
+  switch (what) {
+  case CY_GIVEN_STORE:
+    return role == CY_ROLE_STORE ? NULL : store_options[role];
+  case CY_GIVEN_KEY:
+    return role == CY_ROLE_TO ? NULL : key_options;
+  case CY_GIVEN_NEW:
+    return role == CY_ROLE_STORE ? new_options : NULL;
+  default:
+    return store_options[CY_ROLE_STORE];
+  }
 }
 
 /* Options are read once; a second question is answered by a prompt only. */
-static cy_err *answer_given(cy_run_ask *self, bool key, cy_secret **answer)
+static cy_err *answer_given(cy_run_ask *self, cy_given what, cy_secret **answer)
 {
-  if (!self->read[key]) {
-    self->read[key] = true;
-    CY_TRY(from_options(self->run, key ? key_options : store_options[self->role], &self->given[key]));
+  const cy_opt *options = options_of(self->role, what);
+  if (*answer || !options)
+    return NULL;
+  if (what == CY_GIVEN_ANY && self->also)
+    return answer_given(self->also, what, answer);
+  if (!self->read[what]) {
+    self->read[what] = true;
+    CY_TRY(from_options(self->run, options, &self->given[what]));
   }
-  if (self->given[key])
-    return cy_secret_copy(answer, cy_secret_get(self->given[key]));
-  return NULL;
+  return self->given[what] ? cy_secret_copy(answer, cy_secret_get(self->given[what])) : NULL;
+}
+
+/* A key without a password of its own has the store's; what a target is to have is its own. */
+static cy_err *answer_from_options(cy_run_ask *self, cy_ask_kind kind, cy_secret **answer)
+{
+  if (is_new(kind) && self->role == CY_ROLE_STORE)
+    return answer_given(self, CY_GIVEN_NEW, answer);
+  if (kind == CY_ASK_KEY)
+    CY_TRY(answer_given(self, CY_GIVEN_KEY, answer));
+  CY_TRY(answer_given(self, CY_GIVEN_STORE, answer));
+  return answer_given(self, CY_GIVEN_ANY, answer);
 }
 
 static cy_err *run_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
 {
   cy_run_ask *self = (cy_run_ask *)ask;
-  bool key = wants_key(want->kind);
-  if (want->attempt == 0) {
-    CY_TRY(answer_given(self, key, answer));
-    if (!*answer && key) /* a key without a password of its own has the store's */
-      CY_TRY(answer_given(self, false, answer));
-  }
+  if (want->attempt == 0)
+    CY_TRY(answer_from_options(self, want->kind, answer));
   if (*answer || !self->run->interactive)
     return NULL;
   return ask_terminal(want, answer);
@@ -185,7 +207,8 @@ void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role)
 
 void cy_run_ask_clear(cy_run_ask *ask)
 {
-  cy_secret_free(ask->given[0]);
-  cy_secret_free(ask->given[1]);
-  ask->given[0] = ask->given[1] = NULL;
+  for (size_t i = 0; i < CY_GIVEN_COUNT; i++) {
+    cy_secret_free(ask->given[i]);
+    ask->given[i] = NULL;
+  }
 }

@@ -82,7 +82,9 @@ typedef struct {
   size_t position; /* from 1, in the order of the store */
   size_t part;     /* where it came from: an index that only the format understands */
   bool added;
-  bool changed; /* must be encoded anew */
+  bool changed; /* must be encoded anew, but for these, which a format may write as they were: */
+  bool keep_key;
+  bool keep_certs;
   bool deleted;
 } cy_entry;
 

@@ -52,6 +52,8 @@ cy_err *cy_place_find(cy_place *place, const cy_selector *selector, cy_entry **e
 /* Adds a copy. A label that is there is store.label-taken unless `replace`. The key must be open
  * or referenced, or the source must be able to open it: use cy_place_key first. */
 cy_err *cy_place_put(cy_place *place, const cy_entry *entry, bool replace) CY_MUST_USE;
+/* Puts a copy in the place of `old`, whatever the labels; it may borrow from `old`. */
+cy_err *cy_place_replace(cy_place *place, cy_entry *old, const cy_entry *entry) CY_MUST_USE;
 cy_err *cy_place_remove(cy_place *place, cy_entry *entry) CY_MUST_USE;
 cy_err *cy_place_rename(cy_place *place, cy_entry *entry, const char *label) CY_MUST_USE;
 /* The private key in clear; borrowed. */

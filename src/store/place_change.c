@@ -27,7 +27,7 @@ static unsigned cap_of(cy_entry_kind kind)
   return caps[kind];
 }
 
-static cy_err *check_fits(cy_place *place, const cy_entry *entry)
+static cy_err *check_kind(cy_place *place, const cy_entry *entry)
 {
   unsigned caps = cy_place_caps(place);
   if (!(caps & CY_CAN_WRITE))
@@ -35,7 +35,13 @@ static cy_err *check_fits(cy_place *place, const cy_entry *entry)
   if (!(caps & cap_of(entry->kind)))
     return cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s can not hold a %s", cy_place_title(place),
       cy_entry_kind_name(entry->kind));
-  if ((caps & CY_ONE_ENTRY) && cy_place_count(place) > 0)
+  return NULL;
+}
+
+static cy_err *check_fits(cy_place *place, const cy_entry *entry)
+{
+  CY_TRY(check_kind(place, entry));
+  if ((cy_place_caps(place) & CY_ONE_ENTRY) && cy_place_count(place) > 0)
     return cy_err_new(
       CY_E_STORE_CANNOT_HOLD, "%s holds one object, and there is one", cy_place_title(place));
   return NULL;
@@ -49,22 +55,31 @@ static cy_err *mark_removed(cy_place *place, cy_entry *entry)
   return NULL;
 }
 
-/* Replacing keeps the place in the order when the format can encode anew in place. */
+/* Keeps the place in the order, and the label when the new entry has none. The new entry may
+ * borrow from the old one. */
 static cy_err *replace_in_place(cy_place *place, cy_entry *old, const cy_entry *entry)
 {
-  size_t position = old->position, part = old->part;
-  bool added = old->added;
-  char *label = old->label;
+  cy_entry copy;
+  bool renamed = entry->label && (!old->label || strcmp(entry->label, old->label) != 0);
+  CY_TRY(cy_entry_copy(&copy, entry, &place->doc->arena));
+  copy.position = old->position;
+  copy.part = old->part;
+  copy.added = old->added;
+  copy.changed = !old->added;
+  copy.label = copy.label ? copy.label : old->label;
   cy_entry_clear(old);
-  CY_TRY(cy_entry_copy(old, entry, &place->doc->arena));
-  old->position = position;
-  old->part = part;
-  old->added = added;
-  old->changed = !added;
-  if (!old->label)
-    old->label = label;
+  *old = copy;
   place->doc->dirty = true;
+  if (renamed)
+    place->doc->label_map_ready = false;
   return NULL;
+}
+
+cy_err *cy_place_replace(cy_place *place, cy_entry *old, const cy_entry *entry)
+{
+  CY_TRY(check_kind(place, entry));
+  CY_TRY(queue(place, CHANGE_REPLACE, entry));
+  return replace_in_place(place, old, entry);
 }
 
 cy_err *cy_place_put(cy_place *place, const cy_entry *entry, bool replace)

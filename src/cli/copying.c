@@ -1,0 +1,114 @@
+#include "cli/copying.h"
+
+#include <sys/stat.h>
+
+#include "base/mem.h"
+
+bool cy_same_file(const char *a, const char *b)
+{
+  struct stat x, y;
+  if (strcmp(a, b) == 0)
+    return true;
+  return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static cy_err *open_source(cy_copying *c, size_t i, const char *operand, bool update)
+{
+  CY_TRY(cy_run_open(c->run, &c->places[i], &c->addresses[i], operand, update ? CY_OPEN_UPDATE : CY_OPEN_READ,
+    &c->from_ask.ask));
+  c->sources[i] = (cy_copy_source){c->places[i], &c->addresses[i].selector, &c->from_ask.ask};
+  return NULL;
+}
+
+static cy_err *open_sources(cy_copying *c, const char *const *operands, bool update)
+{
+  size_t room = c->count + 1, streams = 0;
+  c->addresses = cy_calloc(room, sizeof *c->addresses);
+  c->places = cy_calloc(room, sizeof(cy_place *));
+  c->sources = cy_calloc(room, sizeof *c->sources);
+  if (!c->addresses || !c->places || !c->sources)
+    return cy_err_no_memory();
+  for (size_t i = 0; i < c->count; i++) {
+    CY_TRY(open_source(c, i, operands[i], update));
+    streams += c->addresses[i].is_stream;
+  }
+  if (streams > 1)
+    return cy_err_new(CY_E_USAGE, "standard input can be read once only");
+  return NULL;
+}
+
+static cy_err *unclear_stream(cy_err *err)
+{
+  cy_err_free(err);
+  return cy_err_hint(cy_err_new(CY_E_STORE_KIND_UNCLEAR, "standard output has no name that says what it is to be"),
+    "Put the kind in front: pem:- or p12:-.");
+}
+
+static cy_err *open_target(cy_copying *c, const char *operand)
+{
+  cy_run *run = c->run;
+  cy_place_how how = {.mode = CY_OPEN_WRITE, .ask = &c->to_ask.ask};
+  CY_TRY(cy_address_parse(&c->to, operand, run->home));
+  if (c->to.selector.kind != CY_SELECT_ALL && c->to.selector.kind != CY_SELECT_LABEL)
+    return cy_err_new(CY_E_USAGE, "%s: after the # of a target stands the label that the entry is to have", operand);
+  if (c->to.is_stream && run->args->given[CY_OPT_JSON])
+    return cy_err_new(CY_E_USAGE, "--json and the target - both want standard output");
+  cy_err *err = cy_place_open(&c->target, &c->to, &how);
+  if (err && c->to.is_stream && cy_err_is(err, CY_E_STORE_KIND_UNCLEAR))
+    return unclear_stream(err);
+  return err;
+}
+
+static void read_options(cy_copying *c)
+{
+  const bool *given = c->run->args->given;
+  c->how = cy_write_default;
+  c->how.now = c->run->now;
+  c->how.plain_keys = given[CY_OPT_PLAIN_KEYS];
+  c->options = (cy_copy_options){.replace = given[CY_OPT_REPLACE], .strict = given[CY_OPT_STRICT],
+    .no_keys = given[CY_OPT_NO_KEYS], .plain_keys = given[CY_OPT_PLAIN_KEYS], .ask = &c->to_ask.ask};
+}
+
+cy_err *cy_copying_begin(cy_copying *c, cy_run *run, const char *const *sources, size_t count, const char *target,
+  bool update)
+{
+  *c = (cy_copying){.run = run, .count = count};
+  cy_run_ask_init(&c->from_ask, run, CY_ROLE_FROM);
+  cy_run_ask_init(&c->to_ask, run, CY_ROLE_TO);
+  c->to_ask.also = &c->from_ask;
+  read_options(c);
+  CY_TRY(open_sources(c, sources, update));
+  CY_TRY(open_target(c, target));
+  if (c->to.selector.kind == CY_SELECT_LABEL)
+    c->options.label = c->to.selector.text;
+  return cy_copy_plan(&c->copy, c->target, c->sources, c->count, &c->options);
+}
+
+static cy_err *to_output(void *arg, cy_span bytes)
+{
+  cy_out_raw(arg, bytes);
+  return NULL;
+}
+
+cy_err *cy_copying_commit(cy_copying *c)
+{
+  CY_TRY(cy_copy_apply(c->copy));
+  return cy_place_commit(c->target, &c->how, &c->to_ask.ask, NULL, to_output, c->run->out);
+}
+
+void cy_copying_clear(cy_copying *c)
+{
+  cy_copy_free(c->copy);
+  cy_place_close(c->target);
+  cy_address_clear(&c->to);
+  for (size_t i = 0; i < c->count && c->addresses; i++)
+    cy_address_clear(&c->addresses[i]);
+  for (size_t i = 0; i < c->count && c->places; i++)
+    cy_place_close(c->places[i]);
+  cy_free(c->addresses);
+  cy_free(c->places);
+  cy_free(c->sources);
+  cy_run_ask_clear(&c->from_ask);
+  cy_run_ask_clear(&c->to_ask);
+  *c = (cy_copying){0};
+}

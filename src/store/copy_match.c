@@ -1,0 +1,335 @@
+/* What the entries are to be called in the target, and what is there already. */
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "store/copy_internal.h"
+#include "x509/name.h"
+
+typedef struct {
+  cy_copy *copy;
+  cy_map there;   /* the target's entries by content */
+  cy_map coming;  /* unlabelled items by content */
+  cy_map labels;  /* of items: the key is as the target compares labels */
+  cy_map numbers; /* made-up labels: the number that was given last */
+  size_t conflicts;
+  char *conflict; /* of the first; arena */
+} matching;
+
+/* What two entries have in common when they are the same thing. */
+static cy_span content_of(const cy_entry *entry)
+{
+  if (entry->cert_count)
+    return entry->certs[0].der;
+  return entry->has_key ? entry->key.spki : entry->der;
+}
+
+static bool labels_count(const matching *m)
+{
+  return cy_place_caps(m->copy->target) & CY_CAN_LABELS;
+}
+
+/* Comparing. */
+
+typedef enum { SAME, COMPLETES, DIFFERS } relation;
+
+/* The first certificates of both are the same. */
+static relation compare_chains(const cy_entry *coming, const cy_entry *there)
+{
+  size_t common = coming->cert_count < there->cert_count ? coming->cert_count : there->cert_count;
+  for (size_t i = 1; i < common; i++)
+    if (!cy_span_equal(coming->certs[i].der, there->certs[i].der))
+      return DIFFERS;
+  return coming->cert_count > common ? COMPLETES : SAME;
+}
+
+static relation compare(const matching *m, const cy_entry *coming, const cy_entry *there)
+{
+  cy_span a = content_of(coming), b = content_of(there);
+  if (a.len == 0 || !cy_span_equal(a, b))
+    return DIFFERS;
+  if (coming->has_key != there->has_key)
+    return coming->has_key ? COMPLETES : SAME;
+  if (coming->has_key)
+    return compare_chains(coming, there);
+  bool marks = cy_place_caps(m->copy->target) & CY_CAN_TRUST;
+  return marks && coming->kind == CY_ENTRY_TRUSTED && there->kind == CY_ENTRY_CERTIFICATE ? COMPLETES : SAME;
+}
+
+static cy_err *conflict(matching *m, cy_copy_item *item, const cy_entry *there)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  if (m->conflicts++)
+    return NULL;
+  if (item->entry.label)
+    cy_buf_str(&name, item->entry.label);
+  else
+    CY_TRY(cy_entry_name(&item->entry, &name));
+  m->conflict = cy_arena_str(&m->copy->arena, cy_buf_get(&name));
+  return m->conflict ? NULL : cy_err_no_memory();
+}
+
+/* What becomes of an item that meets `there`. */
+static cy_err *meet(matching *m, cy_copy_item *item, cy_entry *there)
+{
+  item->there = there;
+  switch (compare(m, &item->entry, there)) {
+  case SAME:
+    item->outcome = CY_COPY_SKIPPED;
+    item->note = there->has_key && !item->entry.has_key ? "it is there, with its private key" : "it is there already";
+    return NULL;
+  case COMPLETES:
+    item->outcome = CY_COPY_UPDATED;
+    if (!item->note)
+      item->note = item->entry.kind == CY_ENTRY_TRUSTED ? "marked as trusted" : "what was there is completed";
+    return NULL;
+  case DIFFERS:
+    item->outcome = CY_COPY_REPLACED;
+    return m->copy->options.replace ? NULL : conflict(m, item, there);
+  }
+  return NULL;
+}
+
+/* Labels. */
+
+/* As the target compares them. */
+static cy_err *label_key(const matching *m, const char *label, cy_buf *key)
+{
+  cy_buf_reset(key);
+  bool folds = cy_place_caps(m->copy->target) & CY_FOLDS_LABELS;
+  if (!folds || !cy_text_fold(key, cy_span_str(label))) {
+    cy_buf_reset(key);
+    cy_buf_str(key, label);
+  }
+  return cy_buf_check(key);
+}
+
+static cy_err *is_label_free(matching *m, const char *label, bool in_target, bool *is_free)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  cy_entry *there = NULL;
+  CY_TRY(label_key(m, label, &key));
+  if (in_target)
+    CY_TRY(cy_doc_find_label(m->copy->target->doc, label, &there));
+  *is_free = !there && cy_map_get(&m->labels, cy_buf_get(&key)) == CY_MAP_NONE;
+  return NULL;
+}
+
+static cy_err *note_label(matching *m, const char *label, size_t item)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  CY_TRY(label_key(m, label, &key));
+  return cy_map_put(&m->labels, cy_buf_get(&key), item) ? NULL : cy_err_no_memory();
+}
+
+/* "name", "name-2", "name-3" ...: counts on from the last, so that many equal names cost no more. */
+static cy_err *make_unique(matching *m, const char *base, bool in_target, char **label)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  CY_TRY(label_key(m, base, &key));
+  size_t last = cy_map_get(&m->numbers, cy_buf_get(&key));
+  bool is_free = false;
+  for (size_t n = last == CY_MAP_NONE ? 1 : last + 1; !is_free; n++) {
+    cy_buf_reset(&text);
+    cy_buf_str(&text, base);
+    if (n > 1)
+      cy_buf_printf(&text, "-%zu", n);
+    CY_TRY(is_label_free(m, cy_buf_cstr(&text), in_target, &is_free));
+    if (is_free && !cy_map_put(&m->numbers, cy_buf_get(&key), n))
+      return cy_err_no_memory();
+  }
+  *label = cy_arena_str(&m->copy->arena, cy_buf_get(&text));
+  return *label ? NULL : cy_err_no_memory();
+}
+
+/* The file's name without its suffix. */
+static void put_stem(cy_buf *name, const char *path)
+{
+  const char *file = cy_path_name(path), *suffix = cy_path_suffix(file);
+  size_t len = strlen(file) - (*suffix ? strlen(suffix) + 1 : 0);
+  cy_buf_put(name, file, len);
+  if (!len || strcmp(file, "-") == 0) {
+    cy_buf_reset(name);
+    cy_buf_str(name, "entry");
+  }
+}
+
+static cy_err *make_label(matching *m, cy_copy_item *item)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) lower = CY_BUF_TEXT;
+  cy_err *err = cy_entry_name(&item->entry, &name);
+  cy_err_free(err); /* a certificate that can not be read is called after its file */
+  if (!name.len)
+    put_stem(&name, cy_place_path(m->copy->sources[item->source].place));
+  if (m->copy->options.lower_labels && cy_text_fold(&lower, cy_buf_get(&name)))
+    CY_TRY(make_unique(m, cy_buf_cstr(&lower), true, &item->entry.label));
+  else
+    CY_TRY(make_unique(m, cy_buf_cstr(&name), true, &item->entry.label));
+  item->named = true;
+  return NULL;
+}
+
+static cy_err *lower_label(matching *m, cy_copy_item *item)
+{
+  CY_CLEAN(cy_buf) lower = CY_BUF_TEXT;
+  if (!item->entry.label || !cy_text_fold(&lower, cy_span_str(item->entry.label)) ||
+      strcmp(cy_buf_cstr(&lower), item->entry.label) == 0)
+    return NULL;
+  item->entry.label = cy_arena_str(&m->copy->arena, cy_buf_get(&lower));
+  item->named = true;
+  return item->entry.label ? NULL : cy_err_no_memory();
+}
+
+static bool wants_label(const matching *m, const cy_copy_item *item)
+{
+  unsigned source = cy_place_caps(m->copy->sources[item->source].place);
+  return cy_place_caps(m->copy->target) & CY_NEEDS_LABELS || m->copy->options.label_all || !(source & CY_CAN_LABELS);
+}
+
+/* Items. */
+
+static cy_err *rename_twin(matching *m, cy_copy_item *item)
+{
+  bool is_free;
+  CY_TRY(is_label_free(m, item->entry.label, false, &is_free));
+  if (is_free)
+    return NULL;
+  CY_TRY(make_unique(m, item->entry.label, true, &item->entry.label));
+  item->named = true;
+  item->note = "another entry that is copied has that label, too";
+  return NULL;
+}
+
+static cy_entry *by_content(const matching *m, const cy_entry *entry)
+{
+  cy_span content = content_of(entry);
+  size_t at = content.len ? cy_map_get(&m->there, content) : CY_MAP_NONE;
+  return at == CY_MAP_NONE ? NULL : m->copy->target->doc->entries[at];
+}
+
+/* An unlabelled entry that stands twice among the sources is copied once. */
+static cy_err *skip_twin(matching *m, cy_copy_item *item)
+{
+  cy_span content = content_of(&item->entry);
+  if (!content.len || item->entry.cert_count > 1)
+    return NULL;
+  if (cy_map_get(&m->coming, content) == CY_MAP_NONE)
+    return cy_map_put(&m->coming, content, 0) ? NULL : cy_err_no_memory();
+  item->outcome = CY_COPY_SKIPPED;
+  item->note = "the same stands there twice";
+  return NULL;
+}
+
+static cy_err *match_labelled(matching *m, cy_copy_item *item)
+{
+  cy_entry *there;
+  CY_TRY(rename_twin(m, item));
+  CY_TRY(cy_doc_find_label(m->copy->target->doc, item->entry.label, &there));
+  if (!there) {
+    there = by_content(m, &item->entry);
+    there = there && !there->label ? there : NULL; /* it gets a name by that */
+  }
+  return there ? meet(m, item, there) : NULL;
+}
+
+static cy_err *match_unlabelled(matching *m, cy_copy_item *item)
+{
+  cy_entry *there = by_content(m, &item->entry);
+  if (there)
+    return meet(m, item, there);
+  CY_TRY(skip_twin(m, item));
+  if (item->outcome == CY_COPY_ADDED && labels_count(m) && wants_label(m, item))
+    return make_label(m, item);
+  return NULL;
+}
+
+static cy_err *match_item(matching *m, cy_copy_item *item)
+{
+  const cy_copy_options *options = &m->copy->options;
+  if (options->label) {
+    item->entry.label = cy_arena_str(&m->copy->arena, cy_span_str(options->label));
+    CY_TRY_ALLOC(item->entry.label);
+  }
+  if (item->there) { /* joined with what is in the target: keeps its name unless told otherwise */
+    item->entry.label = options->label ? item->entry.label : item->there->label;
+    return NULL;
+  }
+  size_t first = 0;
+  cy_entry *only = cy_place_caps(m->copy->target) & CY_ONE_ENTRY ? cy_place_next(m->copy->target, &first) : NULL;
+  if (only)
+    return meet(m, item, only);
+  if (options->lower_labels)
+    CY_TRY(lower_label(m, item));
+  bool named = labels_count(m) && item->entry.label;
+  CY_TRY(named ? match_labelled(m, item) : match_unlabelled(m, item));
+  if (labels_count(m) && item->entry.label && cy_copy_is_live(item))
+    return note_label(m, item->entry.label, (size_t)(item - m->copy->items));
+  return NULL;
+}
+
+static cy_err *refuse(matching *m)
+{
+  const char *path = cy_place_path(m->copy->target);
+  CY_CLEAN(cy_buf) more = CY_BUF_TEXT;
+  if (m->conflicts > 1)
+    cy_buf_printf(&more, " (and %zu more that are to be copied)", m->conflicts - 1);
+  cy_err *err = cy_err_new(CY_E_STORE_LABEL_TAKEN, "%s has another entry %s already%s", path, m->conflict,
+    cy_buf_cstr(&more));
+  if (labels_count(m))
+    return cy_err_hint(err, "--replace overwrites it; %s#LABEL keeps both. Nothing has been changed.", path);
+  return cy_err_hint(err, "--replace overwrites it. Nothing has been changed.");
+}
+
+static cy_err *match_all(matching *m)
+{
+  for (size_t i = 0; i < m->copy->item_count; i++)
+    if (cy_copy_is_live(&m->copy->items[i]))
+      CY_TRY(match_item(m, &m->copy->items[i]));
+  return m->conflicts ? refuse(m) : NULL;
+}
+
+static cy_err *index_target(matching *m)
+{
+  cy_doc *doc = m->copy->target->doc;
+  for (size_t i = doc->entry_count; i-- > 0;) {
+    cy_span content = content_of(doc->entries[i]);
+    if (!doc->entries[i]->deleted && content.len && !cy_map_put(&m->there, content, i))
+      return cy_err_no_memory();
+  }
+  return NULL;
+}
+
+static cy_err *check_label_option(cy_copy *copy)
+{
+  size_t live = cy_copy_count(copy, CY_COPY_ADDED) + cy_copy_count(copy, CY_COPY_UPDATED) +
+                cy_copy_count(copy, CY_COPY_REPLACED);
+  if (!copy->options.label)
+    return NULL;
+  if (!(cy_place_caps(copy->target) & CY_CAN_LABELS))
+    return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s has no labels, so nothing in it can be called %s",
+                         cy_place_title(copy->target), copy->options.label),
+      "Leave #%s away.", copy->options.label);
+  if (live > 1)
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "%zu entries can not all be called %s", live, copy->options.label),
+      "Name one of them: SRC#LABEL; `causey ls SRC` shows them.");
+  return NULL;
+}
+
+cy_err *cy_copy_match(cy_copy *copy)
+{
+  matching m = {.copy = copy};
+  CY_TRY(check_label_option(copy));
+  cy_map_init(&m.there, false);
+  cy_map_init(&m.coming, false);
+  cy_map_init(&m.labels, true);
+  cy_map_init(&m.numbers, true);
+  cy_err *err = index_target(&m);
+  if (!err)
+    err = match_all(&m);
+  cy_map_clear(&m.there);
+  cy_map_clear(&m.coming);
+  cy_map_clear(&m.labels);
+  cy_map_clear(&m.numbers);
+  return err;
+}
