@@ -26,23 +26,28 @@ const cy_command cy_cmd_cp = {
   .operands = "SOURCE... TARGET",
   .summary = "copy entries between stores of any kind: add, import, export, convert",
   .description =
-    "Copies entries (STORE#LABEL) or whole stores into one target, which is made when it is not there yet; its kind "
+    "Copies entries (STORE#LABEL) or whole stores into one target, which is made when it is not there yet; "
+    "its kind "
     "comes from its content, from its suffix, or from a prefix (p12:FILE).\n\n"
     "A private key and its certificate are joined, wherever the two are, by their public key; so a signed "
-    "certificate that comes back is put to its key by copying it there. Certificates that complete a chain go along "
+    "certificate that comes back is put to its key by copying it there. Certificates that complete a chain "
+    "go along "
     "with it.\n\n"
-    "Labels are kept; TARGET#LABEL gives another. Entries from files without labels get one from their subject. "
-    "What is there already is skipped when it is the same, completed when something is missing, and otherwise "
+    "Labels are kept; TARGET#LABEL gives another. Entries from files without labels get one from their "
+    "subject. "
+    "What is there already is skipped when it is the same, completed when something is missing, and "
+    "otherwise "
     "replaced only with --replace. Either everything is copied or nothing.\n\n"
-    "What the target can not keep is listed as a loss; --strict refuses it. Private keys are sealed under the "
+    "What the target can not keep is listed as a loss; --strict refuses it. Private keys are sealed under "
+    "the "
     "target's password, in PEM and DER files too unless --plain-keys says otherwise.",
   .min_operands = 2,
   .max_operands = -1,
-  .options = {CY_OPT_REPLACE, CY_OPT_STRICT, CY_OPT_DRY_RUN, CY_OPT_NO_KEYS, CY_OPT_PLAIN_KEYS, CY_OPT_PASSWORD,
-    CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD, CY_OPT_FROM_PASSWORD, CY_OPT_FROM_PASSWORD_FILE,
-    CY_OPT_FROM_PASSWORD_ENV, CY_OPT_FROM_PASSWORD_FD, CY_OPT_TO_PASSWORD, CY_OPT_TO_PASSWORD_FILE,
-    CY_OPT_TO_PASSWORD_ENV, CY_OPT_TO_PASSWORD_FD, CY_OPT_KEY_PASSWORD, CY_OPT_KEY_PASSWORD_FILE,
-    CY_OPT_KEY_PASSWORD_ENV, CY_OPT_KEY_PASSWORD_FD},
+  .options = {CY_OPT_REPLACE, CY_OPT_STRICT, CY_OPT_DRY_RUN, CY_OPT_NO_KEYS, CY_OPT_PLAIN_KEYS,
+    CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD, CY_OPT_FROM_PASSWORD,
+    CY_OPT_FROM_PASSWORD_FILE, CY_OPT_FROM_PASSWORD_ENV, CY_OPT_FROM_PASSWORD_FD, CY_OPT_TO_PASSWORD,
+    CY_OPT_TO_PASSWORD_FILE, CY_OPT_TO_PASSWORD_ENV, CY_OPT_TO_PASSWORD_FD, CY_OPT_KEY_PASSWORD,
+    CY_OPT_KEY_PASSWORD_FILE, CY_OPT_KEY_PASSWORD_ENV, CY_OPT_KEY_PASSWORD_FD},
   .examples = {{"causey cp ca256.pem store.p12#ca256", "add a certificate under this label"},
     {"causey cp server.key server.pem ca.pem server.p12", "make a keystore of key, certificate and chain"},
     {"causey cp --from-password-file pw store.p12#ecec pem:-", "write one entry to standard output as PEM"},

@@ -14,8 +14,8 @@ bool cy_same_file(const char *a, const char *b)
 
 static cy_err *open_source(cy_copying *c, size_t i, const char *operand, bool update)
 {
-  CY_TRY(cy_run_open(c->run, &c->places[i], &c->addresses[i], operand, update ? CY_OPEN_UPDATE : CY_OPEN_READ,
-    &c->from_ask.ask));
+  CY_TRY(cy_run_open(c->run, &c->places[i], &c->addresses[i], operand,
+    update ? CY_OPEN_UPDATE : CY_OPEN_READ, &c->from_ask.ask));
   c->sources[i] = (cy_copy_source){c->places[i], &c->addresses[i].selector, &c->from_ask.ask};
   return NULL;
 }
@@ -40,7 +40,8 @@ static cy_err *open_sources(cy_copying *c, const char *const *operands, bool upd
 static cy_err *unclear_stream(cy_err *err)
 {
   cy_err_free(err);
-  return cy_err_hint(cy_err_new(CY_E_STORE_KIND_UNCLEAR, "standard output has no name that says what it is to be"),
+  return cy_err_hint(
+    cy_err_new(CY_E_STORE_KIND_UNCLEAR, "standard output has no name that says what it is to be"),
     "Put the kind in front: pem:- or p12:-.");
 }
 
@@ -50,7 +51,8 @@ static cy_err *open_target(cy_copying *c, const char *operand)
   cy_place_how how = {.mode = CY_OPEN_WRITE, .ask = &c->to_ask.ask};
   CY_TRY(cy_address_parse(&c->to, operand, run->home));
   if (c->to.selector.kind != CY_SELECT_ALL && c->to.selector.kind != CY_SELECT_LABEL)
-    return cy_err_new(CY_E_USAGE, "%s: after the # of a target stands the label that the entry is to have", operand);
+    return cy_err_new(
+      CY_E_USAGE, "%s: after the # of a target stands the label that the entry is to have", operand);
   if (c->to.is_stream && run->args->given[CY_OPT_JSON])
     return cy_err_new(CY_E_USAGE, "--json and the target - both want standard output");
   cy_err *err = cy_place_open(&c->target, &c->to, &how);
@@ -65,12 +67,15 @@ static void read_options(cy_copying *c)
   c->how = cy_write_default;
   c->how.now = c->run->now;
   c->how.plain_keys = given[CY_OPT_PLAIN_KEYS];
-  c->options = (cy_copy_options){.replace = given[CY_OPT_REPLACE], .strict = given[CY_OPT_STRICT],
-    .no_keys = given[CY_OPT_NO_KEYS], .plain_keys = given[CY_OPT_PLAIN_KEYS], .ask = &c->to_ask.ask};
+  c->options = (cy_copy_options){.replace = given[CY_OPT_REPLACE],
+    .strict = given[CY_OPT_STRICT],
+    .no_keys = given[CY_OPT_NO_KEYS],
+    .plain_keys = given[CY_OPT_PLAIN_KEYS],
+    .ask = &c->to_ask.ask};
 }
 
-cy_err *cy_copying_begin(cy_copying *c, cy_run *run, const char *const *sources, size_t count, const char *target,
-  bool update)
+cy_err *cy_copying_begin(
+  cy_copying *c, cy_run *run, const char *const *sources, size_t count, const char *target, bool update)
 {
   *c = (cy_copying){.run = run, .count = count};
   cy_run_ask_init(&c->from_ask, run, CY_ROLE_FROM);

@@ -27,8 +27,8 @@ typedef struct {
 } cy_copying;
 
 /* Opens everything and makes the plan. Sources are opened to be changed when `update`. */
-cy_err *cy_copying_begin(cy_copying *c, cy_run *run, const char *const *sources, size_t count, const char *target,
-  bool update) CY_MUST_USE;
+cy_err *cy_copying_begin(cy_copying *c, cy_run *run, const char *const *sources, size_t count,
+  const char *target, bool update) CY_MUST_USE;
 /* Puts everything into the target and writes it. */
 cy_err *cy_copying_commit(cy_copying *c) CY_MUST_USE;
 /* Entries, losses and findings: the fields of causey.cp/1 and causey.mv/1 after the document is begun. */

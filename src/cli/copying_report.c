@@ -60,8 +60,8 @@ static cy_err *put_row(cy_copying *c, const cy_copy_item *item)
   cy_out_str(out, "kind", NULL, cy_entry_kind_name(item->entry.kind));
   cy_out_str(out, "label", NULL, cy_buf_cstr(&name));
   cy_out_str(out, "from", NULL, cy_buf_cstr(&from));
-  cy_out_strf(out, "note", NULL, "%s%s%s", item->note ? item->note : "", item->note && item->named ? "; " : "",
-    item->named ? "label made" : "");
+  cy_out_strf(out, "note", NULL, "%s%s%s", item->note ? item->note : "",
+    item->note && item->named ? "; " : "", item->named ? "label made" : "");
   cy_out_row_end(out);
   return NULL;
 }
@@ -73,8 +73,8 @@ static bool is_worth_a_line(const cy_copy_item *item, size_t count)
 
 static cy_err *put_table(cy_copying *c)
 {
-  static const cy_column columns[] = {{"outcome", "", false, 0}, {"kind", "", false, 0}, {"label", "", false, 32},
-    {"from", "", false, 48}, {"note", "", false, 0}};
+  static const cy_column columns[] = {{"outcome", "", false, 0}, {"kind", "", false, 0},
+    {"label", "", false, 32}, {"from", "", false, 48}, {"note", "", false, 0}};
   size_t count, shown = 0;
   const cy_copy_item *items = cy_copy_items(c->copy, &count);
   cy_out_table(c->run->out, NULL, "", columns, CY_COUNT(columns));
@@ -116,10 +116,11 @@ static cy_err *note_loss(cy_copying *c, const cy_copy_loss *losses, size_t count
   CY_TRY(cy_copy_item_address(c->copy, &item[losses[at].item], &entry));
   bool left_out = strcmp(losses[at].what, "left-out") == 0;
   if (same == 1)
-    cy_out_note(c->run->out, "%s %s %s", cy_buf_cstr(&entry), left_out ? "is left out:" : "loses", losses[at].text);
+    cy_out_note(
+      c->run->out, "%s %s %s", cy_buf_cstr(&entry), left_out ? "is left out:" : "loses", losses[at].text);
   else
-    cy_out_note(c->run->out, "%zu entries %s %s (%s is the first)", same, left_out ? "are left out:" : "lose",
-      losses[at].text, cy_buf_cstr(&entry));
+    cy_out_note(c->run->out, "%zu entries %s %s (%s is the first)", same,
+      left_out ? "are left out:" : "lose", losses[at].text, cy_buf_cstr(&entry));
   return NULL;
 }
 
@@ -146,11 +147,13 @@ static cy_err *put_findings(cy_copying *c)
   cy_findings all = {0}, shown = {0};
   cy_doc *doc = cy_place_doc(c->target);
   cy_err *err = NULL;
-  if (doc && doc->format->check && cy_copy_count(c->copy, CY_COPY_ADDED) && !c->run->args->given[CY_OPT_DRY_RUN])
+  if (doc && doc->format->check && cy_copy_count(c->copy, CY_COPY_ADDED) &&
+      !c->run->args->given[CY_OPT_DRY_RUN])
     err = doc->format->check(doc, &all);
   for (size_t i = 0; !err && i < all.count; i++)
     if (all.items[i]->id == CY_F_STORE_NO_JAVA_TRUST) {
-      cy_finding *f = cy_finding_add(&shown, all.items[i]->id, all.items[i]->subject, "%s", all.items[i]->what);
+      cy_finding *f =
+        cy_finding_add(&shown, all.items[i]->id, all.items[i]->subject, "%s", all.items[i]->what);
       cy_finding_set_fix(&shown, f, "%s", cy_finding_fix(all.items[i]));
     }
   if (!err && !c->to.is_stream)

@@ -150,8 +150,8 @@ static cy_err *ask_terminal(const cy_ask_want *want, cy_secret **answer)
 /* The options that a role takes an answer from; NULL: none. */
 static const cy_opt *options_of(cy_role role, cy_given what)
 {
-  static const cy_opt new_options[4] = {CY_OPT_NEW_PASSWORD, CY_OPT_NEW_PASSWORD_FILE, CY_OPT_NEW_PASSWORD_ENV,
-    CY_OPT_NEW_PASSWORD_FD};
+  static const cy_opt new_options[4] = {
+    CY_OPT_NEW_PASSWORD, CY_OPT_NEW_PASSWORD_FILE, CY_OPT_NEW_PASSWORD_ENV, CY_OPT_NEW_PASSWORD_FD};
   switch (what) {
   case CY_GIVEN_STORE:
     return role == CY_ROLE_STORE ? NULL : store_options[role];

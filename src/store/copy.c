@@ -65,8 +65,12 @@ static cy_err *add_without_key(cy_copy *copy, size_t source, cy_entry *from)
   cy_copy_item *item;
   for (size_t i = 0; i < from->cert_count && (i == 0 || !one); i++) {
     CY_TRY(add_item(copy, source, from, &item));
-    item->entry = (cy_entry){.kind = CY_ENTRY_CERTIFICATE, .label = i == 0 ? from->label : NULL,
-      .certs = from->certs + i, .cert_count = 1, .date = from->date, .position = from->position};
+    item->entry = (cy_entry){.kind = CY_ENTRY_CERTIFICATE,
+      .label = i == 0 ? from->label : NULL,
+      .certs = from->certs + i,
+      .cert_count = 1,
+      .date = from->date,
+      .position = from->position};
   }
   return NULL;
 }
@@ -100,8 +104,8 @@ static cy_err *collect_all(cy_copy *copy)
     CY_TRY(cy_place_select(copy->sources[i].place, copy->sources[i].selector, collect, &c));
   }
   if (copy->item_count == 0)
-    return cy_err_new(CY_E_STORE_LABEL_MISSING, "there is nothing in %s to copy",
-      cy_place_path(copy->sources[0].place));
+    return cy_err_new(
+      CY_E_STORE_LABEL_MISSING, "there is nothing in %s to copy", cy_place_path(copy->sources[0].place));
   return NULL;
 }
 
@@ -215,9 +219,11 @@ static cy_err *new_password(cy_copy *copy, cy_secret **password)
   CY_TRY(cy_ask_for(copy->options.ask, &want, password));
   if (*password && (*password)->len)
     return NULL;
-  return cy_err_hint(cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "a private key goes into %s and no passphrase was given",
-                       cy_place_path(copy->target)),
-    "Give one with --to-password-file FILE (or --to-password-env NAME); --plain-keys writes it without protection.");
+  return cy_err_hint(
+    cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "a private key goes into %s and no passphrase was given",
+      cy_place_path(copy->target)),
+    "Give one with --to-password-file FILE (or --to-password-env NAME); --plain-keys writes it without "
+    "protection.");
 }
 
 /* From now on the key is in clear, to be sealed as the target does it. */
@@ -228,8 +234,10 @@ static cy_err *take_key(cy_copy *copy, cy_copy_item *item, cy_secret **password)
     return NULL;
   if (list && !copy->options.plain_keys && !*password)
     CY_TRY(new_password(copy, password));
-  item->entry.key = (cy_keybox){.spki = item->entry.key.spki, .plain = item->from->key.plain,
-    .own_password = list, .password = list ? *password : NULL};
+  item->entry.key = (cy_keybox){.spki = item->entry.key.spki,
+    .plain = item->from->key.plain,
+    .own_password = list,
+    .password = list ? *password : NULL};
   return NULL;
 }
 

@@ -34,13 +34,13 @@ typedef struct {
 typedef struct {
   const char *label; /* what the only entry is to be called, NULL: as it was */
   bool replace;
-  bool strict;       /* a loss is an error */
-  bool no_keys;      /* certificates only */
-  bool trust;        /* certificates are marked as trusted where the target can */
-  bool label_all;    /* give labels to those that have none although the target does not need them */
+  bool strict;    /* a loss is an error */
+  bool no_keys;   /* certificates only */
+  bool trust;     /* certificates are marked as trusted where the target can */
+  bool label_all; /* give labels to those that have none although the target does not need them */
   bool lower_labels;
-  bool plain_keys;   /* the same as in cy_write_how: no passphrase is asked for */
-  cy_ask *ask;       /* of the target */
+  bool plain_keys; /* the same as in cy_write_how: no passphrase is asked for */
+  cy_ask *ask;     /* of the target */
 } cy_copy_options;
 
 typedef enum {

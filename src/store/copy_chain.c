@@ -70,7 +70,8 @@ static bool is_loose(const pool *p, const candidate *c)
     return false;
   const cy_copy_item *item = &p->copy->items[c->item];
   const cy_entry *from = item->from;
-  return cy_copy_is_cert(&item->entry) && from->kind == CY_ENTRY_CERTIFICATE && !from->label && !item->there;
+  return cy_copy_is_cert(&item->entry) && from->kind == CY_ENTRY_CERTIFICATE && !from->label &&
+         !item->there;
 }
 
 /* By name and by trying the signature; *found = NULL when it is nowhere. */
@@ -80,7 +81,8 @@ static cy_err *find_issuer(pool *p, const cy_cert_view *view, candidate **found)
   *found = NULL;
   cy_name_canonical(&key, view->issuer);
   CY_TRY(cy_buf_check(&key));
-  for (size_t at = cy_map_get(&p->by_subject, cy_buf_get(&key)); at != CY_MAP_NONE; at = p->items[at].next) {
+  for (size_t at = cy_map_get(&p->by_subject, cy_buf_get(&key)); at != CY_MAP_NONE;
+       at = p->items[at].next) {
     bool good = false;
     cy_err *err = cy_cert_signed_by(&good, view, p->items[at].view);
     cy_err_free(err); /* an algorithm that we have not got is no proof */
@@ -130,8 +132,9 @@ static cy_err *complete(pool *p, cy_copy_item *item)
   }
   if (entry->cert_count == before)
     return NULL;
-  item->note = cy_copy_text(p->copy, "%s%schain completed with %zu certificate%s", item->note ? item->note : "",
-    item->note ? "; " : "", entry->cert_count - before, entry->cert_count - before > 1 ? "s" : "");
+  item->note =
+    cy_copy_text(p->copy, "%s%schain completed with %zu certificate%s", item->note ? item->note : "",
+      item->note ? "; " : "", entry->cert_count - before, entry->cert_count - before > 1 ? "s" : "");
   return item->note ? NULL : cy_err_no_memory();
 }
 

@@ -39,19 +39,21 @@ static inline bool cy_copy_is_cert(const cy_entry *entry)
  * together is found when it is read. */
 static inline bool cy_copy_is_list(cy_place *place)
 {
-  return !(cy_place_caps(place) & (CY_CAN_LABELS | CY_NEEDS_PASSWORD)) && (cy_place_caps(place) & CY_CAN_KEY_PASSWORDS);
+  return !(cy_place_caps(place) & (CY_CAN_LABELS | CY_NEEDS_PASSWORD)) &&
+         (cy_place_caps(place) & CY_CAN_KEY_PASSWORDS);
 }
 
 /* Texts of the plan; NULL only when memory ran out. */
 const char *cy_copy_text(cy_copy *copy, const char *format, ...) CY_PRINTF(2, 3);
-cy_err *cy_copy_lose(cy_copy *copy, const cy_copy_item *item, const char *what, const char *text) CY_MUST_USE;
+cy_err *cy_copy_lose(cy_copy *copy, const cy_copy_item *item, const char *what, const char *text)
+  CY_MUST_USE;
 /* Puts one more certificate at the end of the entry's, in an array of the plan's own. */
 cy_err *cy_copy_add_cert(cy_copy *copy, cy_entry *entry, cy_entry_cert_slot slot) CY_MUST_USE;
 
-cy_err *cy_copy_join(cy_copy *copy) CY_MUST_USE;   /* keys with certificates (copy_join.c) */
-cy_err *cy_copy_chains(cy_copy *copy) CY_MUST_USE; /* issuers of identities (copy_chain.c) */
-cy_err *cy_copy_match(cy_copy *copy) CY_MUST_USE;  /* labels, what is there already (copy_match.c) */
-cy_err *cy_copy_fit(cy_copy *copy) CY_MUST_USE;    /* what the target can not hold (copy_loss.c) */
+cy_err *cy_copy_join(cy_copy *copy) CY_MUST_USE;        /* keys with certificates (copy_join.c) */
+cy_err *cy_copy_chains(cy_copy *copy) CY_MUST_USE;      /* issuers of identities (copy_chain.c) */
+cy_err *cy_copy_match(cy_copy *copy) CY_MUST_USE;       /* labels, what is there already (copy_match.c) */
+cy_err *cy_copy_fit(cy_copy *copy) CY_MUST_USE;         /* what the target can not hold (copy_loss.c) */
 cy_err *cy_copy_find_losses(cy_copy *copy) CY_MUST_USE; /* and what it can not keep of the rest */
 /* The public key of an entry: of its certificate, or of its private key when that is known; empty
  * when it is not. */

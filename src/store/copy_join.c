@@ -137,8 +137,9 @@ static cy_err *bring_cert(cy_copy *copy, cy_copy_item *item, cy_entry *there)
                   (label && there->label && strcmp(label, there->label) != 0)))
     return NULL; /* meant as an entry of its own */
   if (renews && !copy->options.replace)
-    return cy_err_hint(cy_err_new(CY_E_STORE_LABEL_TAKEN, "the private key %s in %s has another certificate already",
-                         there->label ? there->label : "of this certificate", cy_place_path(copy->target)),
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_LABEL_TAKEN, "the private key %s in %s has another certificate already",
+        there->label ? there->label : "of this certificate", cy_place_path(copy->target)),
       "--replace puts the new certificate in its place; DST#label adds it beside.");
   cy_entry_cert_slot leaf = item->entry.certs[0];
   item->entry = *there;
@@ -147,7 +148,8 @@ static cy_err *bring_cert(cy_copy *copy, cy_copy_item *item, cy_entry *there)
   item->entry.keep_key = true;
   item->there = there;
   item->outcome = renews ? CY_COPY_REPLACED : CY_COPY_UPDATED;
-  item->note = renews ? "in place of the key's old certificate" : "joined with its private key, which is there";
+  item->note =
+    renews ? "in place of the key's old certificate" : "joined with its private key, which is there";
   return cy_copy_add_cert(copy, &item->entry, leaf);
 }
 

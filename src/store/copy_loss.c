@@ -3,17 +3,20 @@
 
 static unsigned cap_of(cy_entry_kind kind)
 {
-  static const unsigned caps[] = {
-    [CY_ENTRY_IDENTITY] = CY_CAN_KEYS, [CY_ENTRY_CERTIFICATE] = CY_CAN_CERTS | CY_CAN_TRUST,
-    [CY_ENTRY_TRUSTED] = CY_CAN_CERTS | CY_CAN_TRUST, [CY_ENTRY_KEY] = CY_CAN_LONE_KEYS,
-    [CY_ENTRY_REQUEST] = CY_CAN_REQUESTS, [CY_ENTRY_CRL] = CY_CAN_CRLS, [CY_ENTRY_SECRET] = CY_CAN_SECRETS};
+  static const unsigned caps[] = {[CY_ENTRY_IDENTITY] = CY_CAN_KEYS,
+    [CY_ENTRY_CERTIFICATE] = CY_CAN_CERTS | CY_CAN_TRUST,
+    [CY_ENTRY_TRUSTED] = CY_CAN_CERTS | CY_CAN_TRUST,
+    [CY_ENTRY_KEY] = CY_CAN_LONE_KEYS,
+    [CY_ENTRY_REQUEST] = CY_CAN_REQUESTS,
+    [CY_ENTRY_CRL] = CY_CAN_CRLS,
+    [CY_ENTRY_SECRET] = CY_CAN_SECRETS};
   return caps[kind];
 }
 
 static const char *kind_words(cy_entry_kind kind)
 {
-  static const char *const words[] = {"a private key with its certificate", "a certificate", "a trusted certificate",
-    "a private key without a certificate", "a request", "a CRL", "a secret key"};
+  static const char *const words[] = {"a private key with its certificate", "a certificate",
+    "a trusted certificate", "a private key without a certificate", "a request", "a CRL", "a secret key"};
   return words[kind];
 }
 
@@ -21,13 +24,15 @@ static cy_err *cannot_hold(cy_copy *copy, const cy_copy_item *item)
 {
   CY_CLEAN(cy_buf) address = CY_BUF_TEXT;
   CY_TRY(cy_copy_item_address(copy, item, &address));
-  cy_err *err = cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s (%s) can not hold %s: %s", cy_place_path(copy->target),
-    cy_place_title(copy->target), kind_words(item->entry.kind), cy_buf_cstr(&address));
+  cy_err *err =
+    cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s (%s) can not hold %s: %s", cy_place_path(copy->target),
+      cy_place_title(copy->target), kind_words(item->entry.kind), cy_buf_cstr(&address));
   if (item->entry.kind == CY_ENTRY_KEY && cy_place_caps(copy->target) & CY_CAN_KEYS)
-    return cy_err_hint(err, "Give its certificate as well: causey cp KEY CERTIFICATE %s.",
-      cy_place_path(copy->target));
+    return cy_err_hint(
+      err, "Give its certificate as well: causey cp KEY CERTIFICATE %s.", cy_place_path(copy->target));
   if (item->entry.kind == CY_ENTRY_IDENTITY)
-    return cy_err_hint(err, "--no-keys copies the certificate alone; a target of another kind (.p12, .pem) holds both.");
+    return cy_err_hint(
+      err, "--no-keys copies the certificate alone; a target of another kind (.p12, .pem) holds both.");
   return err;
 }
 
@@ -36,8 +41,9 @@ static cy_err *check_single(cy_copy *copy)
   size_t live = cy_copy_count(copy, CY_COPY_ADDED) + cy_copy_count(copy, CY_COPY_UPDATED);
   if (!(cy_place_caps(copy->target) & CY_ONE_ENTRY) || live <= 1)
     return NULL;
-  return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s (%s) holds one object, and %zu are to be copied",
-                       cy_place_path(copy->target), cy_place_title(copy->target), live),
+  return cy_err_hint(
+    cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s (%s) holds one object, and %zu are to be copied",
+      cy_place_path(copy->target), cy_place_title(copy->target), live),
     "Name one of them (SRC#LABEL), or choose a target that holds several (.pem, .p12).");
 }
 
@@ -55,13 +61,15 @@ cy_err *cy_copy_fit(cy_copy *copy)
     }
     misfit = misfit ? misfit : item;
     item->outcome = CY_COPY_LEFT_OUT;
-    item->note = cy_copy_text(copy, "%s can not hold %s", cy_place_title(copy->target), kind_words(item->entry.kind));
+    item->note =
+      cy_copy_text(copy, "%s can not hold %s", cy_place_title(copy->target), kind_words(item->entry.kind));
     CY_TRY(cy_copy_lose(copy, item, "left-out", item->note));
   }
   if (misfit && !fits)
     return cannot_hold(copy, misfit);
   if (!fits)
-    return cy_err_hint(cy_err_new(CY_E_STORE_LABEL_MISSING, "nothing is left to copy: there are only private keys"),
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_LABEL_MISSING, "nothing is left to copy: there are only private keys"),
       "Leave --no-keys out.");
   return check_single(copy);
 }
@@ -77,7 +85,8 @@ typedef struct {
 static void lose_more(void *arg, const char *what)
 {
   losing *l = arg;
-  for (size_t i = l->copy->loss_count; i-- > 0 && l->copy->losses[i].item == (size_t)(l->item - l->copy->items);)
+  for (size_t i = l->copy->loss_count;
+       i-- > 0 && l->copy->losses[i].item == (size_t)(l->item - l->copy->items);)
     if (strcmp(l->copy->losses[i].text, what) == 0)
       return;
   if (!l->err)
@@ -89,8 +98,8 @@ static bool has_other_password(const cy_copy *copy, const cy_copy_item *item)
 {
   const cy_doc *doc = copy->sources[item->source].place->doc;
   const cy_keybox *key = &item->from->key;
-  return item->entry.has_key && !item->entry.keep_key && key->own_password && doc->password && key->password &&
-         !cy_secret_equal(cy_secret_get(doc->password), cy_secret_get(key->password));
+  return item->entry.has_key && !item->entry.keep_key && key->own_password && doc->password &&
+         key->password && !cy_secret_equal(cy_secret_get(doc->password), cy_secret_get(key->password));
 }
 
 static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
@@ -109,7 +118,8 @@ static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
       "the mark that it is trusted"},
     {entry->cert_count > 1 && !(caps & CY_CAN_CHAINS), "chain", "the chain of its certificate"},
     {has_other_password(copy, item), "key-password", "its own password: it gets that of the store"},
-    {entry->kind == CY_ENTRY_SECRET, "secret-password", "nothing, but it stays sealed under its old store's password"},
+    {entry->kind == CY_ENTRY_SECRET, "secret-password",
+      "nothing, but it stays sealed under its old store's password"},
   };
   for (size_t i = 0; i < CY_COUNT(all); i++)
     if (all[i].lost)

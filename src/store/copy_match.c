@@ -52,7 +52,8 @@ static relation compare(const matching *m, const cy_entry *coming, const cy_entr
   if (coming->has_key)
     return compare_chains(coming, there);
   bool marks = cy_place_caps(m->copy->target) & CY_CAN_TRUST;
-  return marks && coming->kind == CY_ENTRY_TRUSTED && there->kind == CY_ENTRY_CERTIFICATE ? COMPLETES : SAME;
+  return marks && coming->kind == CY_ENTRY_TRUSTED && there->kind == CY_ENTRY_CERTIFICATE ? COMPLETES
+                                                                                          : SAME;
 }
 
 static cy_err *conflict(matching *m, cy_copy_item *item, const cy_entry *there)
@@ -75,12 +76,14 @@ static cy_err *meet(matching *m, cy_copy_item *item, cy_entry *there)
   switch (compare(m, &item->entry, there)) {
   case SAME:
     item->outcome = CY_COPY_SKIPPED;
-    item->note = there->has_key && !item->entry.has_key ? "it is there, with its private key" : "it is there already";
+    item->note =
+      there->has_key && !item->entry.has_key ? "it is there, with its private key" : "it is there already";
     return NULL;
   case COMPLETES:
     item->outcome = CY_COPY_UPDATED;
     if (!item->note)
-      item->note = item->entry.kind == CY_ENTRY_TRUSTED ? "marked as trusted" : "what was there is completed";
+      item->note =
+        item->entry.kind == CY_ENTRY_TRUSTED ? "marked as trusted" : "what was there is completed";
     return NULL;
   case DIFFERS:
     item->outcome = CY_COPY_REPLACED;
@@ -184,7 +187,8 @@ static cy_err *lower_label(matching *m, cy_copy_item *item)
 static bool wants_label(const matching *m, const cy_copy_item *item)
 {
   unsigned source = cy_place_caps(m->copy->sources[item->source].place);
-  return cy_place_caps(m->copy->target) & CY_NEEDS_LABELS || m->copy->options.label_all || !(source & CY_CAN_LABELS);
+  return cy_place_caps(m->copy->target) & CY_NEEDS_LABELS || m->copy->options.label_all ||
+         !(source & CY_CAN_LABELS);
 }
 
 /* Items. */
@@ -256,7 +260,8 @@ static cy_err *match_item(matching *m, cy_copy_item *item)
     return NULL;
   }
   size_t first = 0;
-  cy_entry *only = cy_place_caps(m->copy->target) & CY_ONE_ENTRY ? cy_place_next(m->copy->target, &first) : NULL;
+  cy_entry *only =
+    cy_place_caps(m->copy->target) & CY_ONE_ENTRY ? cy_place_next(m->copy->target, &first) : NULL;
   if (only)
     return meet(m, item, only);
   if (options->lower_labels)
@@ -274,10 +279,11 @@ static cy_err *refuse(matching *m)
   CY_CLEAN(cy_buf) more = CY_BUF_TEXT;
   if (m->conflicts > 1)
     cy_buf_printf(&more, " (and %zu more that are to be copied)", m->conflicts - 1);
-  cy_err *err = cy_err_new(CY_E_STORE_LABEL_TAKEN, "%s has another entry %s already%s", path, m->conflict,
-    cy_buf_cstr(&more));
+  cy_err *err = cy_err_new(
+    CY_E_STORE_LABEL_TAKEN, "%s has another entry %s already%s", path, m->conflict, cy_buf_cstr(&more));
   if (labels_count(m))
-    return cy_err_hint(err, "--replace overwrites it; %s#LABEL keeps both. Nothing has been changed.", path);
+    return cy_err_hint(
+      err, "--replace overwrites it; %s#LABEL keeps both. Nothing has been changed.", path);
   return cy_err_hint(err, "--replace overwrites it. Nothing has been changed.");
 }
 
@@ -307,11 +313,13 @@ static cy_err *check_label_option(cy_copy *copy)
   if (!copy->options.label)
     return NULL;
   if (!(cy_place_caps(copy->target) & CY_CAN_LABELS))
-    return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s has no labels, so nothing in it can be called %s",
-                         cy_place_title(copy->target), copy->options.label),
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s has no labels, so nothing in it can be called %s",
+        cy_place_title(copy->target), copy->options.label),
       "Leave #%s away.", copy->options.label);
   if (live > 1)
-    return cy_err_hint(cy_err_new(CY_E_USAGE, "%zu entries can not all be called %s", live, copy->options.label),
+    return cy_err_hint(
+      cy_err_new(CY_E_USAGE, "%zu entries can not all be called %s", live, copy->options.label),
       "Name one of them: SRC#LABEL; `causey ls SRC` shows them.");
   return NULL;
 }
