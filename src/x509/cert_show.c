@@ -18,18 +18,23 @@ void cy_name_show(cy_out *out, const char *key, const char *title, cy_span name,
     "  queue manager",
     "  RACF"};
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) first = CY_BUF_TEXT;
   char all[64];
   cy_name_format(&text, name, options->names);
   cy_out_style(out, CY_STYLE_STRONG);
   cy_out_text(out, key, title, text.len || for_programs(out) ? cy_buf_get(&text) : CY_SPAN("(empty)"));
-  if (!options->all_names)
+  if (!options->all_names || (!for_programs(out) && strcmp(key, "issuer") == 0))
     return;
+  cy_buf_span(&first, cy_buf_get(&text));
   snprintf(all, sizeof all, "%s_names", key);
   if (for_programs(out))
     cy_out_open(out, all, NULL);
   for (int i = 0; i < CY_NAMES_COUNT; i++) {
     cy_buf_reset(&text);
     cy_name_format(&text, name, (cy_names)i);
+    /* People need not read the same line twice. */
+    if (!for_programs(out) && cy_span_equal(cy_buf_get(&text), cy_buf_get(&first)))
+      continue;
     cy_out_text(out, cy_names_id((cy_names)i), titles[i], cy_buf_get(&text));
   }
   if (for_programs(out))
