@@ -68,7 +68,7 @@ static cy_err *check_mac(bool *fits, cy_p12 *p12, const cy_secret *password)
   if (!p12->mac.present)
     return NULL;
   if (p12->mac.digest == CY_DIGESTS)
-    return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: its integrity is by an algorithm that Causey does not know");
+    return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: an integrity check by an unknown algorithm");
   p12->absent = !password;
   CY_TRY_AS(mac_fits(fits, p12, password), CY_E_STORE_STEP, "checking the integrity of the file");
   if (*fits || !has_other(password))
@@ -124,10 +124,11 @@ static cy_err *verdict(const cy_p12 *p12, const cy_secret *password, bool fits, 
   if (fits && p12->mac.present)
     return cy_err_hint(cy_err_new(CY_E_STORE_DAMAGED,
       "the password fits the file's integrity check, but safe %zu does not open with it", o->failed),
-      "If the file was written with two passwords (openssl pkcs12 -twopass), have it written again with one; else get it again from where it was made.");
+      "If it was written with two passwords (openssl pkcs12 -twopass), have it written again with one; "
+      "else get it again from where it was made.");
   if (!fits && (o->opened || opens_a_key(p12, password)))
     return cy_err_new(CY_E_STORE_DAMAGED,
-      "the password opens the content, but its integrity check fails: the file was changed after it was written");
+      "the password opens the content, but the integrity check fails: the file was changed after it was made");
   if (!fits)
     return cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD,
       "the integrity check fails: the password is wrong, or (less likely) the file is damaged");

@@ -32,7 +32,8 @@ static cy_err *reseal(cy_p12_writer *w, cy_span old, cy_buf *sealed)
 }
 
 /* The value of a key's bag as it is to be, and whether it is sealed. */
-static cy_err *key_value(cy_p12_writer *w, const cy_p12_bag *bag, cy_entry *entry, cy_buf *value, cy_oid *kind)
+static cy_err *key_value(cy_p12_writer *w, const cy_p12_bag *bag, cy_entry *entry, cy_buf *value,
+  cy_oid *kind)
 {
   const cy_secret *pkcs8;
   bool same = bag && (!entry || (!entry->key.reference && cy_span_equal(entry->key.sealed, bag->value)));
@@ -92,7 +93,8 @@ static cy_err *put_cert(cy_p12_writer *w, cy_buf *out, const cy_p12_bag *bag, cy
   cy_p12_attrs attrs = {0};
   if (index == 0) {
     attrs = attrs_of(w, entry);
-    attrs.trusted = entry->kind == CY_ENTRY_TRUSTED || (w->how->for_java && entry->kind == CY_ENTRY_CERTIFICATE);
+    attrs.trusted = entry->kind == CY_ENTRY_TRUSTED;
+    attrs.trusted |= w->how->for_java && entry->kind == CY_ENTRY_CERTIFICATE;
     attrs.more = entry->has_key ? NULL : entry;
     if (entry->has_key && bag && cy_span_equal(bag->value, entry->certs[0].der))
       attrs.keep = bag->attrs;
@@ -286,7 +288,8 @@ static bool is_touched(const cy_p12_writer *w, size_t index)
   return false;
 }
 
-static cy_err *put_content(cy_p12_writer *w, cy_buf *out, bool encrypted, const cy_pbe_choice *choice, cy_buf *content)
+static cy_err *put_content(cy_p12_writer *w, cy_buf *out, bool encrypted, const cy_pbe_choice *choice,
+  cy_buf *content)
 {
   if (content->len == 0)
     return NULL;
@@ -352,7 +355,8 @@ static cy_digest_alg mac_digest(const cy_p12_writer *w)
   return w->p12->mac.present && (had == CY_SHA384 || had == CY_SHA512) ? had : CY_SHA256;
 }
 
-static void put_mac_data(cy_buf *out, cy_span algid, const cy_digest *value, cy_span salt, uint32_t iterations)
+static void put_mac_data(cy_buf *out, cy_span algid, const cy_digest *value, cy_span salt,
+  uint32_t iterations)
 {
   size_t data = cy_der_begin(out);
   size_t info = cy_der_begin(out);

@@ -1,5 +1,5 @@
 /* Reading PKCS#12: files of other products, passwords, and what is said of a wrong one. */
-#include "pkcs12_util.h"
+#include "tests/unit/store/pkcs12_util.h"
 
 static void is_identity(cy_doc *doc, const char *label, size_t certs, const char *password)
 {
@@ -205,7 +205,8 @@ static void finds_what_java_will_not_see(void **state)
     const char *file, *password;
     int java, weak, no_mac;
   } rows[] = {{"certs.p12", "secret", 1, 0, 0}, {"java-trust-only.p12", "changeit", 0, 0, 0},
-    {"java-trust-nomac.p12", NULL, 0, 0, 1}, {"modern.p12", "secret", 0, 0, 0}, {"named.p12", "secret", 0, 0, 0},
+    {"java-trust-nomac.p12", NULL, 0, 0, 1}, {"modern.p12", "secret", 0, 0, 0},
+    {"named.p12", "secret", 0, 0, 0},
     {"legacy.p12", "secret", 0, 1, 0}, {"tiny.p12", "secret", 0, 1, 0}, {"java-ks.p12", "changeit", 0, 0, 0},
     {"nomac.p12", "secret", 0, 0, 1}};
   (void)state;
