@@ -128,7 +128,7 @@ static cy_err *verdict(const cy_p12 *p12, const cy_secret *password, bool fits, 
       "else get it again from where it was made.");
   if (!fits && (o->opened || opens_a_key(p12, password)))
     return cy_err_new(CY_E_STORE_DAMAGED,
-      "the password opens the content, but the integrity check fails: the file was changed after it was made");
+      "the password opens the content, but the integrity check fails: the file was changed meanwhile");
   if (!fits)
     return cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD,
       "the integrity check fails: the password is wrong, or (less likely) the file is damaged");

@@ -183,8 +183,10 @@ static cy_err *other_content(cy_span oid, size_t number)
   CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
   bool sealed = cy_oid_find(oid) == CY_OID_P7_ENVELOPED;
   cy_oid_put_words(&words, oid);
+  const char *what = sealed ? "sealed for the holder of a certificate, not by a password"
+                            : "neither data nor encryptedData";
   cy_err *err = cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: part %zu is %s (%s)", number,
-    cy_buf_cstr(&words), sealed ? "sealed for the holder of a certificate, not by a password" : "neither data nor encryptedData");
+    cy_buf_cstr(&words), what);
   return sealed ? cy_err_hint(err, "Have it written again under a password by whoever made it.") : err;
 }
 
@@ -235,7 +237,7 @@ static cy_err *read_pfx(cy_p12 *p12, cy_span bytes)
   cy_cur info = cy_der_enter(&pfx, CY_DER_SEQUENCE);
   cy_oid type = take_oid(&info);
   if (cy_cur_ok(&info) && type == CY_OID_P7_SIGNED)
-    return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: protected by a signature (signedData), not by a password");
+    return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: signed (signedData), not protected by a password");
   if (cy_cur_ok(&info) && type != CY_OID_P7_DATA)
     cy_cur_fail(&info, "the content is of an unknown type");
   read_data(&info, &p12->auth_safe);

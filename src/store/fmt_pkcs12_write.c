@@ -371,7 +371,8 @@ static void put_mac_data(cy_buf *out, cy_span algid, const cy_digest *value, cy_
 static cy_err *put_mac(cy_p12_writer *w, cy_buf *out, cy_span content)
 {
   static const cy_oid oids[CY_DIGESTS] = {
-    [CY_SHA1] = CY_OID_SHA1, [CY_SHA256] = CY_OID_SHA256, [CY_SHA384] = CY_OID_SHA384, [CY_SHA512] = CY_OID_SHA512};
+    [CY_SHA1] = CY_OID_SHA1, [CY_SHA256] = CY_OID_SHA256,
+    [CY_SHA384] = CY_OID_SHA384, [CY_SHA512] = CY_OID_SHA512};
   CY_CLEAN(cy_buf) algid = CY_BUF_TEXT;
   uint8_t bytes[MAC_SALT_LEN];
   cy_span salt = cy_span_of(bytes, sizeof bytes);
@@ -425,7 +426,8 @@ static bool entries_changed(const cy_doc *doc)
 static bool wants_password(const cy_p12_writer *w)
 {
   const cy_p12 *p12 = w->p12;
-  bool wants = w->is_new || w->reseal || p12->mac.present || cy_p12_has_encrypted(p12) || cy_p12_adds(w, true);
+  bool wants = w->is_new || w->reseal || p12->mac.present || cy_p12_has_encrypted(p12) ||
+               cy_p12_adds(w, true);
   for (size_t i = 0; i < w->add_count && !wants; i++)
     wants = w->adds[i].kind == CY_P12_SECRET;
   for (size_t i = 0; i < p12->bag_count && !wants; i++) {
@@ -446,7 +448,7 @@ static cy_err *get_password(cy_p12_writer *w)
   if (!password && w->is_new && w->how->no_mac && !cy_p12_adds(w, true))
     return NULL; /* certificates in clear were asked for */
   if (!password)
-    return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "a PKCS#12 file is sealed with a password, and none was given");
+    return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "PKCS#12 is sealed with a password, and none was given");
   if (p12->mac.present && !p12->opened) /* it was listed without one */
     CY_TRY(cy_p12_open(p12, password));
   w->has_password = true;
