@@ -5,7 +5,7 @@
 #include "crypto/digest.h"
 #include "crypto/lib.h"
 
-enum { SHA1_LEN = 20 };
+#define SHA1_LEN ((size_t)20)
 
 cy_err *cy_jks_password(cy_secret **utf16be, const cy_secret *password)
 {

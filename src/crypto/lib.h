@@ -18,7 +18,7 @@
 #include "base/err.h"
 
 cy_err *cy_lib_ctx(OSSL_LIB_CTX **ctx) CY_MUST_USE;
-/* With the legacy provider too (RC2, RC4, DES, MD4); for reading only. */
+/* With the legacy provider too (RC2, RC4, DES, MD4): for reading, and for writing what old readers need. */
 cy_err *cy_lib_legacy_ctx(OSSL_LIB_CTX **ctx) CY_MUST_USE;
 void cy_lib_end(void);
 

@@ -187,7 +187,7 @@ static cy_err *pbes2_keys(cy_pbe_keys *out, const cy_pbe_plan *plan, cy_span pas
 cy_err *cy_pbe_derive(cy_pbe_keys *out, const cy_pbe_plan *plan, const cy_secret *password)
 {
   cy_span p = cy_secret_get(password);
-  if (plan->info.kdf != CY_OID_SCRYPT)
+  if (plan->info.scheme != CY_OID_PBES2)
     CY_TRY(cy_pbe_cost_check(plan->info.iterations));
   switch (plan->info.scheme) {
   case CY_OID_PBES2:

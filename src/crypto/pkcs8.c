@@ -270,6 +270,8 @@ static cy_err *public_of_ec(cy_buf *spki, const cy_pkcs8 *key)
 {
   sec1 ec;
   CY_TRY(parse_sec1(&ec, key->key));
+  if (ec.params.len && key->params.len && !cy_span_equal(ec.params, key->params))
+    return cy_err_new(CY_E_KEY_MALFORMED, "an EC private key that says two different curves");
   /* A compressed point would not compare with a certificate's. */
   bool plain = key->params.len && ec.public.len && ec.public.data[0] == 4;
   if (!plain)
@@ -330,8 +332,10 @@ cy_err *cy_evp_private(EVP_PKEY **out, const cy_pkcs8 *key)
   if (*out)
     return NULL;
   if (key->algorithm == CY_OID_UNKNOWN) {
-    cy_lib_clear_errors();
-    return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "a private key of a kind that is not known");
+    CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+    cy_oid_format(&words, key->alg_oid);
+    return cy_err_openssl(CY_E_CRYPTO_UNSUPPORTED, "a private key of a kind that is not known, %s",
+      cy_buf_cstr(&words));
   }
   return cy_err_openssl(CY_E_KEY_MALFORMED, "OpenSSL can not take this %s private key",
     cy_oid_words(key->algorithm));

@@ -57,7 +57,7 @@ typedef struct {
 } pss_params;
 
 typedef struct {
-  const scheme *scheme;
+  scheme scheme;
   pss_params pss;
 } algorithm;
 
@@ -137,10 +137,11 @@ static cy_err *read_algid(algorithm *out, cy_span algid)
   cy_der_leave(&seq);
   cy_cur_end(&cur);
   CY_TRY(cy_parse_check(&parse, "signature algorithm"));
-  out->scheme = find_scheme(cy_oid_find(oid));
-  if (!out->scheme)
+  const scheme *found = find_scheme(cy_oid_find(oid));
+  if (!found)
     return unsupported(oid);
-  if (out->scheme->type != CY_KEY_RSA_PSS)
+  out->scheme = *found;
+  if (found->type != CY_KEY_RSA_PSS)
     return NULL;
   CY_TRY(read_pss(&out->pss, params));
   if (!cy_evp_digest_name(out->pss.digest) || !cy_evp_digest_name(out->pss.mgf_digest))
@@ -163,7 +164,7 @@ static cy_err *pss_key_permits(bool *permits, const cy_key_info *key, const pss_
 
 static cy_err *key_fits(bool *fits, const cy_key_info *key, const algorithm *alg)
 {
-  cy_key_type type = alg->scheme->type;
+  cy_key_type type = alg->scheme.type;
   *fits = key->type == type;
   if (type == CY_KEY_RSA_PSS && (key->type == CY_KEY_RSA || key->type == CY_KEY_RSA_PSS))
     return pss_key_permits(fits, key, &alg->pss);
@@ -185,8 +186,8 @@ static cy_err *verify(bool *good, EVP_PKEY *key, const algorithm *alg, cy_span d
 {
   OSSL_LIB_CTX *lib;
   CY_TRY(cy_lib_ctx(&lib));
-  bool pss = alg->scheme->type == CY_KEY_RSA_PSS;
-  const char *md = cy_evp_digest_name(pss ? alg->pss.digest : alg->scheme->digest);
+  bool pss = alg->scheme.type == CY_KEY_RSA_PSS;
+  const char *md = cy_evp_digest_name(pss ? alg->pss.digest : alg->scheme.digest);
   EVP_MD_CTX *ctx = EVP_MD_CTX_new();
   EVP_PKEY_CTX *key_ctx = NULL;
   bool ready = ctx && EVP_DigestVerifyInit_ex(ctx, &key_ctx, md, lib, NULL, key, NULL) == 1 &&
@@ -196,7 +197,7 @@ static cy_err *verify(bool *good, EVP_PKEY *key, const algorithm *alg, cy_span d
   EVP_MD_CTX_free(ctx);
   if (!ready)
     return cy_err_openssl(CY_E_CRYPTO_UNSUPPORTED, "OpenSSL can not check %s",
-      cy_oid_words(alg->scheme->oid));
+      cy_oid_words(alg->scheme.oid));
   cy_lib_clear_errors();
   return NULL;
 }
@@ -206,7 +207,7 @@ cy_err *cy_signature_check_inherited(bool *good, cy_span spki, cy_span inherited
 {
   CY_AUTO_EVP *key = NULL;
   cy_key_info info;
-  algorithm alg = {NULL};
+  algorithm alg = {.scheme = {.oid = CY_OID_UNKNOWN}};
   bool fits;
   *good = false;
   CY_TRY(read_algid(&alg, algid));

@@ -81,6 +81,56 @@ static void compressed_points_are_written_out(void **state)
   assert_int_equal(info.curve, CY_OID_P256);
 }
 
+/* Java writes the curve inside the key as well; then the two must be one. */
+static void two_curves_are_refused(void **state)
+{
+  static const cy_oid curves[] = {CY_OID_P256, CY_OID_P384};
+  CY_CLEAN(cy_buf) sec1 = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) want = CY_BUF_TEXT;
+  load(&sec1, "ec-p256", "sec1");
+  load(&want, "ec-p256", "spki");
+  for (size_t i = 0; i < CY_COUNT(curves); i++) {
+    CY_CLEAN(cy_buf) pkcs8 = CY_BUF_TEXT;
+    CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+    size_t seq = cy_der_begin(&pkcs8);
+    cy_der_put_uint(&pkcs8, 0);
+    size_t alg = cy_der_begin(&pkcs8);
+    cy_der_put(&pkcs8, CY_DER_OID, cy_oid_content(CY_OID_EC));
+    cy_der_put(&pkcs8, CY_DER_OID, cy_oid_content(curves[i]));
+    cy_der_end(&pkcs8, alg, CY_DER_SEQUENCE);
+    cy_der_put(&pkcs8, CY_DER_OCTET_STRING, cy_buf_get(&sec1));
+    cy_der_end(&pkcs8, seq, CY_DER_SEQUENCE);
+    cy_err *err = cy_pkcs8_public(&spki, cy_buf_get(&pkcs8));
+    if (curves[i] != CY_OID_P256) {
+      assert_code(err, CY_E_KEY_MALFORMED);
+      continue;
+    }
+    assert_fine(err);
+    assert_true(cy_span_equal(cy_buf_get(&spki), cy_buf_get(&want)));
+  }
+}
+
+/* A number too long for any key is refused before OpenSSL computes with it. */
+static void keys_of_absurd_size_are_refused(void **state)
+{
+  CY_CLEAN(cy_buf) pkcs8 = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) number = CY_BUF_TEXT;
+  cy_buf_fill(&number, 0x55, 20000);
+  size_t seq = cy_der_begin(&pkcs8);
+  cy_der_put_uint(&pkcs8, 0);
+  size_t alg = cy_der_begin(&pkcs8);
+  cy_der_put(&pkcs8, CY_DER_OID, cy_oid_content(CY_OID_DSA));
+  size_t params = cy_der_begin(&pkcs8);
+  for (int i = 0; i < 3; i++)
+    cy_der_put_unsigned(&pkcs8, cy_buf_get(&number));
+  cy_der_end(&pkcs8, params, CY_DER_SEQUENCE);
+  cy_der_end(&pkcs8, alg, CY_DER_SEQUENCE);
+  cy_der_put(&pkcs8, CY_DER_OCTET_STRING, CY_SPAN("\x02\x01\x05"));
+  cy_der_end(&pkcs8, seq, CY_DER_SEQUENCE);
+  assert_code(cy_pkcs8_public(&spki, cy_buf_get(&pkcs8)), CY_E_CRYPTO_UNSUPPORTED);
+}
+
 static void what_is_cut_short_is_malformed(void **state)
 {
   for (size_t i = 0; i < CY_COUNT(encodings); i++) {
@@ -376,6 +426,8 @@ int main(void)
     cmocka_unit_test(public_halves_are_those_of_openssl),
     cmocka_unit_test(old_encodings_become_what_openssl_makes),
     cmocka_unit_test(compressed_points_are_written_out),
+    cmocka_unit_test(two_curves_are_refused),
+    cmocka_unit_test(keys_of_absurd_size_are_refused),
     cmocka_unit_test(what_is_cut_short_is_malformed),
     cmocka_unit_test(damage_is_no_crash),
     cmocka_unit_test(a_key_without_its_curve_says_so),

@@ -313,8 +313,16 @@ static void what_is_not_known_is_named(void **state)
   static const uint8_t md2[] = {
     0x30, 0x1a, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0xd, 1, 5, 1, 0x30, 0xd, 4, 8, 1,
     2, 3, 4, 5, 6, 7, 8, 2, 1, 1};
+  /* PBES2 with MD5 in the place of a derivation */
+  static const uint8_t kdf[] = {
+    0x30, 0x38, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0xd, 1, 5, 0xd, 0x30, 0x2b, 0x30, 0xa, 6, 8, 0x2a, 0x86,
+    0x48, 0x86, 0xf7, 0xd, 2, 5, 0x30, 0x1d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2, 4, 0x10, 1, 2, 3, 4,
+    5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
   CY_AUTO(cy_secret) *plain = NULL;
   cy_pbe_info info;
+  assert_fine(cy_pbe_describe(&info, cy_span_of(kdf, sizeof kdf)));
+  assert_code(cy_pbe_decrypt(&plain, cy_span_of(kdf, sizeof kdf), NULL, CY_SPAN("0123456789abcdef")),
+    CY_E_CRYPTO_UNSUPPORTED);
   assert_code(cy_pbe_describe(&info, cy_span_of(jks, sizeof jks)), CY_E_CRYPTO_UNSUPPORTED);
   assert_fine(cy_pbe_describe(&info, cy_span_of(md2, sizeof md2)));
   cy_err *err = cy_pbe_decrypt(&plain, cy_span_of(md2, sizeof md2), NULL, CY_SPAN("12345678"));

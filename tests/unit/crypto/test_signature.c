@@ -89,6 +89,25 @@ static void another_kind_of_key_is_no_error(void **state)
   }
 }
 
+/* A P-256 key whose point is written as x and the sign of y. */
+static void compressed_points_verify(void **state)
+{
+  CY_CLEAN(cy_buf) der = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+  load(&der, "ecdsa-sha256");
+  cert_parts c = split_cert(cy_buf_get(&der));
+  uint8_t head[27]; /* tags, lengths and algorithm of the 91 octets that such keys have */
+  assert_int_equal(c.spki.len, 91);
+  memcpy(head, c.spki.data, sizeof head);
+  head[1] -= 32;
+  head[24] -= 32;
+  head[26] = c.spki.data[90] & 1 ? 3 : 2;
+  cy_buf_put(&spki, head, sizeof head);
+  cy_buf_put(&spki, c.spki.data + 27, 32);
+  c.spki = cy_buf_get(&spki);
+  assert_true(check(&c));
+}
+
 /* The key of sig-pss-key allows SHA-256 with a salt of 32 only; the signature is made with 32. */
 static void limits_of_a_pss_key_hold(void **state)
 {
@@ -156,6 +175,7 @@ int main(void)
     cmocka_unit_test(a_flipped_bit_never_verifies),
     cmocka_unit_test(a_shorter_signature_never_verifies),
     cmocka_unit_test(another_kind_of_key_is_no_error),
+    cmocka_unit_test(compressed_points_verify),
     cmocka_unit_test(limits_of_a_pss_key_hold),
     cmocka_unit_test(what_is_not_known_is_an_error),
     cmocka_unit_test(dsa_parameters_are_inherited),
