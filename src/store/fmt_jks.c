@@ -268,12 +268,15 @@ static cy_err *parse(cy_doc *doc, cy_ask *ask)
 /* Findings. */
 
 /* `twin` is an earlier entry of the same alias, or NULL. */
-static void alias_findings(cy_doc *doc, const cy_entry *entry, const char *folded, const cy_entry *twin,
+static cy_err *alias_findings(cy_doc *doc, const cy_entry *entry, bool folds, const cy_entry *twin,
   cy_findings *findings)
 {
   CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
+  if (!folds && !twin)
+    return NULL;
   cy_address_format(&subject, doc->place, entry->label);
-  if (strcmp(folded, entry->label) != 0) {
+  CY_TRY(cy_buf_check(&subject));
+  if (folds) {
     cy_finding *f = cy_finding_add(findings, CY_F_JKS_ALIAS_CASE, cy_buf_cstr(&subject),
       "The alias %s is not in lower case.", entry->label);
     cy_finding_evidence(findings, f, "alias", "%s", entry->label);
@@ -283,13 +286,14 @@ static void alias_findings(cy_doc *doc, const cy_entry *entry, const char *folde
       "The entries %zu and %zu have the alias %s.", twin->position, entry->position, entry->label);
     cy_finding_evidence(findings, f, "position", "%zu", entry->position);
   }
+  return NULL;
 }
 
 /* Java keeps entries in a table by alias as it stands in the file, and looks them up folded. */
 static cy_err *check(cy_doc *doc, cy_findings *findings)
 {
-  __attribute__((cleanup(cy_map_clear))) cy_map seen;
-  cy_map_init(&seen, true);
+  CY_CLEAN(cy_map) seen;
+  cy_map_init(&seen, false);
   CY_CLEAN(cy_buf) folded = CY_BUF_TEXT;
   for (size_t i = 0; i < doc->entry_count; i++) {
     const cy_entry *entry = doc->entries[i];
@@ -299,9 +303,10 @@ static cy_err *check(cy_doc *doc, cy_findings *findings)
     cy_buf_reset(&folded);
     if (!cy_text_fold(&folded, label))
       cy_buf_span(&folded, label);
+    CY_TRY(cy_buf_check(&folded));
     size_t twin = cy_map_get(&seen, label);
-    alias_findings(doc, entry, cy_buf_cstr(&folded), twin == CY_MAP_NONE ? NULL : doc->entries[twin],
-      findings);
+    CY_TRY(alias_findings(doc, entry, !cy_span_equal(cy_buf_get(&folded), label),
+      twin == CY_MAP_NONE ? NULL : doc->entries[twin], findings));
     if (!cy_map_put(&seen, label, i))
       return cy_err_no_memory();
   }

@@ -86,14 +86,27 @@ static cy_err *seal(writing *w, cy_span pkcs8, const cy_secret *password, const 
   return cy_buf_check(&sealed);
 }
 
-/* Under its own password when it has one, else the store's. Sealed as it is when it never was open. */
+/* A key that stays sealed. When the store's password changes, keys that had the old one go with it;
+ * those with one of their own keep that. */
+static cy_err *put_sealed(writing *w, const cy_entry *entry)
+{
+  CY_AUTO(cy_secret) *pkcs8 = NULL;
+  cy_err *err = w->old_password ? entry->key.ops->open(&entry->key, w->old_password, &pkcs8) : NULL;
+  if (cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_err_free(err);
+  if (pkcs8)
+    return seal(w, cy_secret_get(pkcs8), w->password, entry->label);
+  put_block(w, entry->key.sealed);
+  return NULL;
+}
+
+/* Under its own password when it has one, else the store's. */
 static cy_err *put_key(writing *w, cy_entry *entry)
 {
   const cy_secret *pkcs8;
-  if (!entry->key.plain && entry->key.sealed.len && from_file(w, entry->key.sealed)) {
-    put_block(w, entry->key.sealed);
-    return NULL;
-  }
+  if (!entry->key.plain && entry->key.sealed.len && from_file(w, entry->key.sealed))
+    return put_sealed(w, entry);
   CY_TRY(cy_doc_key(w->doc, entry, w->ask, &pkcs8));
   return seal(w, cy_secret_get(pkcs8), entry->key.password ? entry->key.password : w->password, entry->label);
 }
@@ -129,24 +142,12 @@ static cy_err *put_entry(writing *w, cy_entry *entry)
   return NULL;
 }
 
-/* The store's password changes: keys that had the old one go with it, others keep their own. */
-static cy_err *put_moved_key(writing *w, cy_entry *entry, const cy_jks_part *part)
+/* An entry as it was, but for the key's seal. */
+static cy_err *put_moved_key(writing *w, const cy_entry *entry, const cy_jks_part *part)
 {
-  CY_AUTO(cy_secret) *pkcs8 = NULL;
-  cy_err *err = entry->key.ops->open(&entry->key, w->old_password, &pkcs8);
-  if (err) {
-    bool other = !cy_err_is(err, CY_E_NO_MEMORY);
-    if (!other)
-      return err;
-    cy_err_free(err);
-    cy_buf_span(w->out, part->whole);
-    return NULL;
-  }
-  cy_span sealed = entry->key.sealed;
-  const uint8_t *length = sealed.data - 4;
+  const uint8_t *length = entry->key.sealed.data - 4, *rest = entry->key.sealed.data + entry->key.sealed.len;
   cy_buf_put(w->out, part->whole.data, (size_t)(length - part->whole.data));
-  CY_TRY(seal(w, cy_secret_get(pkcs8), w->password, entry->label));
-  const uint8_t *rest = sealed.data + sealed.len;
+  CY_TRY(put_sealed(w, entry));
   cy_buf_put(w->out, rest, (size_t)(part->whole.data + part->whole.len - rest));
   return NULL;
 }
