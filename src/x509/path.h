@@ -27,7 +27,8 @@ typedef struct {
   uint8_t *subject_key; /* canonical subject */
   size_t subject_len;
   bool trusted;
-  size_t next; /* another with the same subject, CY_MAP_NONE at the end */
+  bool as_signer; /* of a list: its own trust is being looked into */
+  size_t next;    /* another with the same subject, CY_MAP_NONE at the end */
 } cy_path_node;
 
 typedef enum { CY_SIG_UNKNOWN, CY_SIG_GOOD, CY_SIG_BAD, CY_SIG_UNSUPPORTED, CY_SIG_KEY } cy_sig;
@@ -40,6 +41,9 @@ typedef struct {
   cy_map by_subject;
   cy_map signatures;     /* (certificate, issuer) to cy_sig */
   cy_map crl_signatures; /* (list, issuer) to cy_sig */
+  cy_map crls_by_issuer;
+  size_t *crl_next; /* another list of the same issuer, CY_MAP_NONE at the end */
+  unsigned nested;  /* lists whose signers are being judged */
   size_t target;
   uint64_t work;
   uint64_t max_work;
@@ -54,6 +58,8 @@ cy_err *cy_path_graph_by_name(const cy_path_graph *graph, cy_span name, size_t *
 cy_err *cy_path_graph_signed(cy_path_graph *graph, size_t cert, size_t issuer, cy_sig *out) CY_MUST_USE;
 cy_err *cy_path_graph_crl_signed(
   cy_path_graph *graph, const cy_crl *crl, const cy_cert_view *issuer, cy_sig *out) CY_MUST_USE;
+/* First list of this issuer (index into the request's), then by crl_next; CY_MAP_NONE: none. */
+cy_err *cy_path_graph_crls_of(const cy_path_graph *graph, cy_span issuer, size_t *first) CY_MUST_USE;
 /* Counts work; false when no more may be done. */
 bool cy_path_work(cy_path_graph *graph, uint64_t units);
 
@@ -95,11 +101,12 @@ cy_err *cy_path_check_names(cy_path_check *check) CY_MUST_USE;
 cy_err *cy_path_check_policies(cy_path_check *check) CY_MUST_USE;
 cy_err *cy_path_check_revocation(cy_path_check *check) CY_MUST_USE;
 
-/* All of these; path->holds says how it went. */
-cy_err *cy_path_judge(cy_path_graph *graph, const cy_verify_request *request, cy_path *path) CY_MUST_USE;
+/* All of these; path->holds says how it went. `late`: another path was tried before. */
+cy_err *cy_path_judge(cy_path_graph *graph, const cy_verify_request *request, cy_path *path, bool late)
+  CY_MUST_USE;
 /* Fills verification->paths. */
-cy_err *cy_path_search(
-  cy_verification *verification, cy_path_graph *graph, const cy_verify_request *request) CY_MUST_USE;
+cy_err *cy_path_search(cy_verification *verification, cy_path_graph *graph,
+  const cy_verify_request *request, size_t target) CY_MUST_USE;
 /* Notes a broken rule on a path that is not judged as a whole (a dead end). */
 cy_err *cy_path_dead_end(const cy_verify_request *request, cy_path *path, cy_rule rule, size_t depth,
   const char *what, const char *fix) CY_MUST_USE;

@@ -49,14 +49,16 @@ void cy_path_check_dates(cy_path_check *check)
   }
 }
 
-/* A certificate without basicConstraints: who takes it as a CA all the same? */
+/* A certificate without basicConstraints: who takes it as a CA all the same? Only at the top. */
 static bool ca_without_constraints(const cy_path_check *check, size_t depth)
 {
   const cy_cert_view *v = cy_path_view(check, depth);
   bool old = v->version < 3;
+  if (depth + 1 < check->count || check->profile == CY_PROFILE_OPENSSL_STRICT)
+    return false;
   if (check->profile == CY_PROFILE_OPENSSL)
     return (old && v->self_issued) || (v->has_key_usage && v->key_usage & CY_KU_CERT_SIGN);
-  return check->profile != CY_PROFILE_OPENSSL_STRICT && old && cy_path_is_anchor(check, depth);
+  return old && cy_path_is_anchor(check, depth);
 }
 
 static void must_be_ca(cy_path_check *check, size_t depth)

@@ -96,7 +96,8 @@ static void check_encoding(cy_path_check *check, size_t i, const cy_cert_view *v
 static void check_others(cy_path_check *check, size_t i, const cy_cert_view *v)
 {
   const cy_ext *policy = cy_cert_ext(v, CY_OID_POLICY_CONSTRAINTS);
-  if (policy && !policy->critical)
+  bool web = check->request->purpose == CY_PURPOSE_SERVER; /* RFC 3280 did not demand it */
+  if (policy && !policy->critical && web)
     cy_path_break(check, CY_RULE_POLICY_CRITICAL, i, "has policyConstraints that are not critical");
   if (!v->is_ca && cy_cert_ext(v, CY_OID_NAME_CONSTRAINTS))
     cy_path_break(check, CY_RULE_NC_LEAF, i, "has nameConstraints, but is no CA");

@@ -55,15 +55,44 @@ static cy_err *add_all(cy_path_graph *graph, const cy_certs *list, bool trusted)
   return NULL;
 }
 
+/* Lists by issuer: look-ups must not go through all of them. */
+static cy_err *add_lists(cy_path_graph *graph, const cy_crls *crls)
+{
+  if (!crls || !crls->count)
+    return NULL;
+  graph->crl_next = cy_calloc(crls->count, sizeof(size_t));
+  CY_TRY_ALLOC(graph->crl_next);
+  for (size_t i = crls->count; i-- > 0;) {
+    CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+    cy_name_canonical(&key, cy_crl_get(crls->items[i])->issuer);
+    CY_TRY(cy_buf_check(&key));
+    graph->crl_next[i] = cy_map_get(&graph->crls_by_issuer, cy_buf_get(&key));
+    if (!cy_map_put(&graph->crls_by_issuer, cy_buf_get(&key), i))
+      return cy_err_no_memory();
+  }
+  return NULL;
+}
+
+cy_err *cy_path_graph_crls_of(const cy_path_graph *graph, cy_span issuer, size_t *first)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  cy_name_canonical(&key, issuer);
+  CY_TRY(cy_buf_check(&key));
+  *first = cy_map_get(&graph->crls_by_issuer, cy_buf_get(&key));
+  return NULL;
+}
+
 cy_err *cy_path_graph_fill(cy_path_graph *graph, const cy_verify_request *request)
 {
   cy_map_init(&graph->by_der, false);
   cy_map_init(&graph->by_subject, false);
   cy_map_init(&graph->signatures, true);
   cy_map_init(&graph->crl_signatures, true);
+  cy_map_init(&graph->crls_by_issuer, true);
   CY_TRY(add(graph, request->target, false, &graph->target));
   CY_TRY(add_all(graph, request->anchors, true));
-  return add_all(graph, request->untrusted, false);
+  CY_TRY(add_all(graph, request->untrusted, false));
+  return add_lists(graph, request->crls);
 }
 
 void cy_path_graph_clear(cy_path_graph *graph)
@@ -77,6 +106,8 @@ void cy_path_graph_clear(cy_path_graph *graph)
   cy_map_clear(&graph->by_subject);
   cy_map_clear(&graph->signatures);
   cy_map_clear(&graph->crl_signatures);
+  cy_map_clear(&graph->crls_by_issuer);
+  cy_free(graph->crl_next);
   *graph = (cy_path_graph){0};
 }
 

@@ -2,10 +2,11 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "x509/name.h"
 #include "x509/path.h"
 
-enum { MAX_ISSUES = 64 };
+enum { MAX_ISSUES = 64, MAX_NAME = 300 };
 
 const cy_cert_view *cy_path_view(const cy_path_check *check, size_t depth)
 {
@@ -19,12 +20,17 @@ bool cy_path_is_anchor(const cy_path_check *check, size_t depth)
 
 void cy_path_put_name(cy_buf *utf8, const cy_cert_view *view)
 {
-  if (!cy_name_is_empty(view->subject)) {
-    cy_name_format(utf8, view->subject, CY_NAMES_RFC4514);
-    return;
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  cy_name_format(&name, view->subject, CY_NAMES_RFC4514);
+  if (!name.len) {
+    cy_buf_str(utf8, "the certificate with serial number ");
+    cy_cert_serial_format(utf8, view->serial);
+  } else if (name.len <= MAX_NAME) {
+    cy_buf_span(utf8, cy_buf_get(&name));
+  } else {
+    cy_text_put_safe(utf8, cy_span_of(name.data, MAX_NAME));
+    cy_buf_str(utf8, "...");
   }
-  cy_buf_str(utf8, "the certificate with serial number ");
-  cy_cert_serial_format(utf8, view->serial);
 }
 
 static void put_format(cy_buf *buf, const char *format, va_list args)

@@ -86,7 +86,9 @@ static void check_leaf(cy_path_check *check)
                                                                             : needs[purpose].usage;
   if (v->has_ext_key_usage && !(v->ext_key_usage & eku_that_do(check, true)))
     unfit_eku(check, 0, "");
-  if (v->has_key_usage && usage && !(v->key_usage & usage))
+  /* RFC 5280 does not forbid a CA to answer with its own certificate. */
+  bool ca = check->profile == CY_PROFILE_STRICT && v->is_ca;
+  if (v->has_key_usage && usage && !ca && !(v->key_usage & usage))
     unfit_usage(check, usage, "");
 }
 

@@ -14,6 +14,7 @@ typedef struct {
   size_t stack[MAX_CERTS];
   size_t depth;
   size_t max_paths;
+  size_t attempts; /* that OpenSSL would count as its only one */
   bool done;
 } search;
 
@@ -69,6 +70,7 @@ static cy_err *keep(search *s, cy_path *path)
 static cy_err *dead_end(search *s, cy_rule rule, size_t depth, const char *what, const char *fix)
 {
   cy_path path;
+  s->attempts += rule != CY_RULE_KEY_ID;
   if (s->out->count >= s->max_paths) {
     s->out->exhausted = true;
     return NULL;
@@ -127,6 +129,11 @@ static bool is_current(const cy_cert_view *v, cy_time at)
   return at == CY_TIME_NONE || (v->not_before <= at && at <= v->not_after);
 }
 
+static bool is_openssl(const search *s)
+{
+  return s->out->profile == CY_PROFILE_OPENSSL || s->out->profile == CY_PROFILE_OPENSSL_STRICT;
+}
+
 static candidate rate(const search *s, const cy_cert_view *child, size_t node)
 {
   const cy_path_node *n = &s->graph->nodes[node];
@@ -137,6 +144,9 @@ static candidate rate(const search *s, const cy_cert_view *child, size_t node)
   c.score = (n->trusted ? 8 : 0) + (same ? 16 : 0) - (c.other_key ? 16 : 0);
   c.score += is_current(n->view, s->request->at) ? 4 : 0;
   c.score += n->view->self_issued ? 0 : 1;
+  if (is_openssl(s)) /* the trust store first, then what is valid today */
+    c.score =
+      (c.other_key ? -16 : 0) + (n->trusted ? 8 : 0) + (is_current(n->view, s->request->at) ? 4 : 0);
   return c;
 }
 
@@ -311,10 +321,9 @@ static bool looks_self_signed(const cy_cert_view *v)
 
 static bool will_do_as_anchor(const search *s, const cy_path_node *node)
 {
-  bool openssl = s->out->profile == CY_PROFILE_OPENSSL || s->out->profile == CY_PROFILE_OPENSSL_STRICT;
   if (!node->trusted)
     return false;
-  return !openssl || s->request->partial_chain || looks_self_signed(node->view);
+  return !is_openssl(s) || s->request->partial_chain || looks_self_signed(node->view);
 }
 
 static cy_err *judge(search *s)
@@ -323,7 +332,7 @@ static cy_err *judge(search *s)
   cy_err *err = new_path(s, &path);
   path.anchored = true;
   if (!err)
-    err = cy_path_judge(s->graph, s->request, &path);
+    err = cy_path_judge(s->graph, s->request, &path, s->attempts++ > 0);
   if (err) {
     cy_path_clear(&path);
     return err;
@@ -347,16 +356,17 @@ static cy_err *climb(search *s, size_t node)
   return err;
 }
 
-cy_err *cy_path_search(cy_verification *out, cy_path_graph *graph, const cy_verify_request *request)
+cy_err *cy_path_search(
+  cy_verification *out, cy_path_graph *graph, const cy_verify_request *request, size_t target)
 {
   search s = {.out = out, .graph = graph, .request = request};
   s.max_paths = request->max_paths ? request->max_paths : DEFAULT_PATHS;
   out->profile = request->profile;
   out->holds = SIZE_MAX;
-  CY_TRY(climb(&s, graph->target));
+  CY_TRY(climb(&s, target));
   if (out->ok || (!spent(&s) && out->count))
     return NULL;
-  s.stack[0] = graph->target;
+  s.stack[0] = target;
   s.depth = 1;
   return dead_end(&s, CY_RULE_BUDGET, 0, "has so many possible paths that the search was given up", NULL);
 }

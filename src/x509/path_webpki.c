@@ -104,7 +104,8 @@ void cy_path_check_webpki(cy_path_check *check)
 {
   if (check->request->purpose != CY_PURPOSE_SERVER)
     return;
-  check_leaf(check, cy_path_view(check, 0));
+  if (!cy_path_view(check, 0)->is_ca) /* the rules are those for subscribers */
+    check_leaf(check, cy_path_view(check, 0));
   if (check->count > 1 && cy_path_view(check, check->count - 1)->self_issued)
     check_root(check, cy_path_view(check, check->count - 1));
 }

@@ -23,7 +23,7 @@ static cy_err *run(cy_verification **out, cy_path_graph *graph, const cy_verify_
   cy_verification *v = cy_calloc(1, sizeof *v);
   CY_TRY_ALLOC(v);
   graph->max_work = work + (request->max_work ? request->max_work : DEFAULT_WORK);
-  cy_err *err = cy_path_search(v, graph, request);
+  cy_err *err = cy_path_search(v, graph, request, graph->target);
   if (err) {
     cy_verification_free(v);
     return err;

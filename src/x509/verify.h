@@ -89,6 +89,7 @@ typedef struct {
   uint64_t max_work;           /* 0: 4 million units, some tenths of a second */
   const char *const *policies; /* dotted OIDs that will do; none: any */
   size_t policy_count;
+  bool policy_check; /* OpenSSL's -policy_check; the other profiles always look at policies */
   bool explicit_policy;
   bool inhibit_mapping;
   bool inhibit_any;
