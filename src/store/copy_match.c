@@ -212,11 +212,12 @@ static cy_entry *by_content(const matching *m, const cy_entry *entry)
   return at == CY_MAP_NONE ? NULL : m->copy->target->doc->entries[at];
 }
 
-/* An unlabelled entry that stands twice among the sources is copied once. */
+/* A certificate that stands twice among the sources goes once into a place without labels. What
+ * has a key is never a twin: another entry with the same certificate has not got the key. */
 static cy_err *skip_twin(matching *m, cy_copy_item *item)
 {
   cy_span content = content_of(&item->entry);
-  if (!content.len || item->entry.cert_count > 1)
+  if (!content.len || item->entry.cert_count > 1 || item->entry.has_key)
     return NULL;
   if (cy_map_get(&m->coming, content) == CY_MAP_NONE)
     return cy_map_put(&m->coming, content, 0) ? NULL : cy_err_no_memory();
