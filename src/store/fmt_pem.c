@@ -9,10 +9,26 @@
 #include "base/mem.h"
 #include "store/fmt_pem.h"
 
+/* What openssl says of the block itself: a secret in between has attributes of its own. */
+static cy_span last_attributes(cy_span text)
+{
+  static const char mark[] = "Bag Attributes";
+  cy_span last = text;
+  while (text.len) {
+    const uint8_t *at = memmem(text.data, text.len, mark, sizeof mark - 1);
+    if (!at)
+      return last;
+    last = cy_span_of(at, text.len - (size_t)(at - text.data));
+    text = cy_span_of(at + 1, last.len - 1);
+  }
+  return last;
+}
+
 /* The value of "    name: value" in the text in front of a block. */
 static cy_span bag_attribute(cy_span text, const char *name)
 {
   size_t len = strlen(name);
+  text = last_attributes(text);
   const uint8_t *at = text.data && text.len > len ? memmem(text.data, text.len, name, len) : NULL;
   if (!at || (at != text.data && at[-1] != ' ' && at[-1] != '\t'))
     return CY_SPAN_NONE;
@@ -26,6 +42,30 @@ static cy_span bag_attribute(cy_span text, const char *name)
     value.len--;
   }
   return value;
+}
+
+static int hex_digit(uint8_t c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  c |= 0x20;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "54 69 6D" */
+static cy_err *take_id(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) id = CY_BUF(256);
+  cy_span hex = bag_attribute(part->before, "localKeyID:");
+  for (size_t i = 0; i + 1 < hex.len; i += 3) {
+    int high = hex_digit(hex.data[i]), low = hex_digit(hex.data[i + 1]);
+    if (high < 0 || low < 0)
+      return NULL;
+    cy_buf_u8(&id, (uint8_t)(high << 4 | low));
+  }
+  CY_TRY(cy_buf_check(&id));
+  entry->id = id.len ? cy_arena_copy(&doc->arena, cy_buf_get(&id)) : CY_SPAN_NONE;
+  return id.len && !entry->id.data ? cy_err_no_memory() : NULL;
 }
 
 static cy_err *take_label(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
@@ -85,6 +125,7 @@ static cy_err *entry_for(cy_doc *doc, cy_pem_part *part, const cy_pem_block *blo
   entry->kind = kinds[part->object];
   part->entry = entry;
   CY_TRY(take_label(doc, part, entry));
+  CY_TRY(take_id(doc, part, entry));
   if (entry->kind == CY_ENTRY_KEY) {
     entry->has_key = true;
     return decode_key(doc, part, block, &entry->key);

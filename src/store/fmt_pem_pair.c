@@ -40,26 +40,54 @@ static cy_err *index_certs(pairing *p)
   return NULL;
 }
 
-/* Certificates that a key without a known public half may belong to: the first end entity, else
- * the first of all, that no other key has. */
-static cy_entry *assumed_cert(pairing *p)
+static bool is_free_cert(cy_entry *entry, bool *ca)
 {
-  cy_entry *first = NULL;
   const cy_cert *cert;
-  for (size_t i = 0; i < p->doc->entry_count; i++) {
-    cy_entry *entry = p->doc->entries[i];
-    if (entry->kind != CY_ENTRY_CERTIFICATE || entry->deleted || entry->has_key)
-      continue;
-    cy_err *err = cy_entry_cert(entry, 0, &cert);
-    bool broken = err != NULL;
+  if (entry->kind != CY_ENTRY_CERTIFICATE || entry->deleted)
+    return false;
+  cy_err *err = cy_entry_cert(entry, 0, &cert);
+  if (err) {
     cy_err_free(err);
-    if (broken)
-      continue;
-    if (!cy_cert_get(cert)->is_ca)
-      return entry;
-    first = first ? first : entry;
+    return false;
   }
-  return first;
+  *ca = cy_cert_get(cert)->is_ca;
+  return true;
+}
+
+/* The nearest certificate on one side of the key, up to the next key: an end entity if there is
+ * one, else whatever stands there. */
+static cy_entry *beside(pairing *p, size_t key, int step, bool end_entity)
+{
+  bool ca;
+  for (size_t i = key + (size_t)step; i < p->doc->entry_count; i += (size_t)step) {
+    cy_entry *entry = p->doc->entries[i];
+    if (entry->has_key)
+      return NULL;
+    if (is_free_cert(entry, &ca) && !(end_entity && ca))
+      return entry;
+  }
+  return NULL;
+}
+
+/* openssl pkcs12 writes the same localKeyID in front of both. */
+static cy_entry *same_id(pairing *p, const cy_entry *key)
+{
+  bool ca;
+  for (size_t i = 0; key->id.len && i < p->doc->entry_count; i++)
+    if (cy_span_equal(p->doc->entries[i]->id, key->id) && is_free_cert(p->doc->entries[i], &ca))
+      return p->doc->entries[i];
+  return NULL;
+}
+
+/* For a key that keeps its public half to itself. */
+static cy_entry *assumed_cert(pairing *p, size_t key)
+{
+  cy_entry *found = same_id(p, p->doc->entries[key]);
+  for (int end_entity = 1; end_entity >= 0 && !found; end_entity--) {
+    found = beside(p, key, -1, end_entity);
+    found = found ? found : beside(p, key, 1, end_entity);
+  }
+  return found;
 }
 
 /* The certificates that lead on from `leaf`, in order; each is used up. */
@@ -123,7 +151,7 @@ static cy_err *pair_keys(pairing *p)
     size_t at = key->key.spki.len ? cy_map_get(&p->by_spki, key->key.spki) : CY_MAP_NONE;
     cy_entry *leaf = at == CY_MAP_NONE ? NULL : p->doc->entries[at];
     if (!leaf && !key->key.spki.len) {
-      leaf = assumed_cert(p);
+      leaf = assumed_cert(p, i);
       key->pairing_assumed = leaf != NULL;
     }
     if (leaf && !leaf->deleted)
