@@ -1,7 +1,8 @@
 #include "tests/unit/crypto/read.h"
 
-#include "crypto/jks_protect.h"
+#include "base/mem.h"
 #include "crypto/digest.h"
+#include "crypto/jks_protect.h"
 #include "crypto/lib.h"
 
 static cy_secret *password_of(const char *text)
@@ -75,6 +76,36 @@ static void round_trips_of_every_length(void **state)
   }
 }
 
+static bool deny(size_t size, void *arg)
+{
+  return (*(long *)arg)-- == 0;
+}
+
+static cy_err *there_and_back(cy_buf *sealed, cy_secret **plain)
+{
+  CY_AUTO(cy_secret) *password = NULL;
+  CY_TRY(cy_jks_password(&password, NULL));
+  CY_TRY(cy_jks_protect(sealed, cy_secret_get(password), CY_SPAN("a key")));
+  return cy_jks_unprotect(plain, cy_secret_get(password), cy_buf_get(sealed));
+}
+
+static void no_memory_is_survived(void **state)
+{
+  bool finished = false;
+  for (long n = 0; !finished; n++) {
+    CY_CLEAN(cy_buf) sealed = CY_BUF_TEXT;
+    CY_AUTO(cy_secret) *plain = NULL;
+    long left = n;
+    cy_mem_hook(deny, &left);
+    cy_err *err = there_and_back(&sealed, &plain);
+    cy_mem_hook(NULL, NULL);
+    finished = left >= 0;
+    assert_int_equal(finished, err == NULL);
+    cy_err_free(err);
+    assert_true(n < 100);
+  }
+}
+
 static int end(void **state)
 {
   cy_digest_thread_end();
@@ -89,6 +120,7 @@ int main(void)
     cmocka_unit_test(opens_what_java_sealed),
     cmocka_unit_test(every_changed_bit_is_noticed),
     cmocka_unit_test(round_trips_of_every_length),
+    cmocka_unit_test(no_memory_is_survived),
   };
   return cmocka_run_group_tests(tests, NULL, end);
 }

@@ -212,6 +212,26 @@ static mac_parts split_pfx(cy_span pfx, const char *file)
   return m;
 }
 
+static void classic_macs_are_those_of_openssl(void **state)
+{
+  static const char *const names[CY_DIGESTS] = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"};
+  CY_AUTO(cy_secret) *password = secret("M\xc3\xa4" "c \xf0\x9f\x98\x80");
+  for (cy_digest_alg alg = CY_MD5; alg < CY_DIGESTS; alg++) {
+    CY_CLEAN(cy_buf) pfx = CY_BUF_TEXT;
+    char file[64];
+    cy_digest mac;
+    snprintf(file, sizeof file, "%s.p12", names[alg]);
+    read_fixture(&pfx, "pkcs12-mac", file);
+    mac_parts m = split_pfx(cy_buf_get(&pfx), file);
+    assert_fine(cy_pkcs12_mac(&mac, alg, password, m.salt, m.iterations, m.content));
+    assert_true(cy_span_equal(cy_digest_get(&mac), m.digest));
+    assert_fine(cy_pkcs12_mac(&mac, alg, NULL, m.salt, m.iterations, m.content));
+    assert_false(cy_span_equal(cy_digest_get(&mac), m.digest));
+    assert_fine(cy_pkcs12_mac(&mac, alg, password, m.salt, m.iterations + 1, m.content));
+    assert_false(cy_span_equal(cy_digest_get(&mac), m.digest));
+  }
+}
+
 static void pbmac1_is_as_in_rfc_9579(void **state)
 {
   enum { GOOD, DIFFERENT, MALFORMED };
@@ -280,6 +300,7 @@ int main(void)
     cmocka_unit_test(pkcs12_derivation_is_as_published),
     cmocka_unit_test(costs_are_bounded),
     cmocka_unit_test(wycheproof_agrees),
+    cmocka_unit_test(classic_macs_are_those_of_openssl),
     cmocka_unit_test(pbmac1_is_as_in_rfc_9579),
     cmocka_unit_test(pbmac1_is_written_as_it_is_read),
   };
