@@ -31,7 +31,7 @@ cy_name_iter cy_name_each(cy_span name)
   return iter;
 }
 
-bool cy_name_next(cy_name_iter *iter, cy_name_attr *attr)
+bool cy_name_step(cy_name_iter *iter, cy_name_attr *attr)
 {
   /* The struct was returned by value: its cursors must share this copy's parse. */
   iter->rdns.parse = iter->rdn.parse = &iter->parse;
@@ -46,8 +46,22 @@ bool cy_name_next(cy_name_iter *iter, cy_name_attr *attr)
   cy_der value = cy_der_next(&pair);
   attr->tag = value.tag;
   attr->value = value.content;
-  attr->type = cy_oid_find(attr->oid);
+  attr->type = CY_OID_UNKNOWN;
+  cy_cur_end(&pair);
   return cy_cur_ok(&pair);
+}
+
+bool cy_name_next(cy_name_iter *iter, cy_name_attr *attr)
+{
+  if (!cy_name_step(iter, attr))
+    return false;
+  attr->type = cy_oid_find(attr->oid);
+  return true;
+}
+
+bool cy_name_ok(const cy_name_iter *iter)
+{
+  return !iter->parse.reason;
 }
 
 static void put_hex(cy_buf *utf8, const cy_name_attr *attr)

@@ -44,6 +44,10 @@ typedef struct {
 
 cy_name_iter cy_name_each(cy_span name);
 bool cy_name_next(cy_name_iter *iter, cy_name_attr *attr);
+/* The same without looking the type up: attr->type stays CY_OID_UNKNOWN. */
+bool cy_name_step(cy_name_iter *iter, cy_name_attr *attr);
+/* After the last one: was everything a name, to the last byte? */
+bool cy_name_ok(const cy_name_iter *iter);
 
 /* The value as UTF-8, whatever string type it has; bytes that are no text come as #hex. */
 void cy_name_value(cy_buf *utf8, const cy_name_attr *attr);
@@ -62,7 +66,38 @@ void cy_name_canonical(cy_buf *buf, cy_span name);
 /* `name` has the RDNs of `base` at its beginning (RFC 5280 4.2.1.10). */
 bool cy_name_within(cy_span name, cy_span base);
 
-/* Reads any of the notations above, telling them apart by themselves; appends DER. */
+/*
+ * Reads any of the notations above, telling them apart by themselves; appends DER.
+ *
+ *   /C=GB/O=x/CN=y        a slash in front: OpenSSL's old form. Parts end at a slash before KEYWORD=;
+ *                         \xC3 is a byte. Order as written.
+ *   C = GB, O = x         blanks around the first "=": OpenSSL. Quotes or backslashes. Order as written.
+ *   CN=y.O=x.C=GB         no comma, a dot before KEYWORD=: RACF.
+ *   CN=y,O=x,C=GB         the rest: RFC 4514, queue managers, LDAP (also with semicolons).
+ *
+ * Types are read in any case and by any of their names, or as dotted numbers (also OID.1.2.3). Blanks
+ * around separators do not count. A separator counts only where KEYWORD= follows, so that
+ * O=Smith, Jones needs no escapes. The last two kinds may be written from either end: a name whose
+ * first ranked part is more special than its last (C, DC before ST, L before O before OU before the
+ * rest) is turned round into the order of the encoding, C first.
+ *
+ * What stays ambiguous: a name of parts of one rank (CN=a,CN=b) is taken as RFC 4514, last part first;
+ * a name that really is encoded with C last can be given in OpenSSL's notations only; in RACF's,
+ * ".KEYWORD=" inside a value divides it; MAIL in capitals is the e-mail address (queue managers),
+ * in other case LDAP's mail; SERIALNUMBER with a value like 4C:D0:49 is the certificate's serial number,
+ * as queue managers show it, and no part of the name (UNSTRUCTUREDNAME and UNSTRUCTUREDADDRESS, host
+ * name and IP address there, are).
+ */
 cy_err *cy_name_parse(cy_buf *der, const char *text) CY_MUST_USE;
+
+typedef struct {
+  cy_names notation; /* what it was taken for; CY_NAMES_RFC4514 for queue managers too, but for a serial */
+  bool reversed;     /* it was written most special part first */
+  uint8_t serial[32]; /* of queue manager notation */
+  size_t serial_len;
+} cy_name_reading;
+
+/* The same, and says what it found. `how` may be NULL. */
+cy_err *cy_name_parse_as(cy_buf *der, cy_name_reading *how, const char *text) CY_MUST_USE;
 
 #endif

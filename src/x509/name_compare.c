@@ -67,23 +67,107 @@ static void put_attr(cy_buf *out, const cy_name_attr *attr)
   cy_buf_span(out, cy_buf_get(&prepared));
 }
 
+/* What is no name is the same as the same bytes only. */
+static void put_broken(cy_buf *out, cy_span name)
+{
+  cy_buf_u8(out, '!');
+  cy_buf_u32(out, (uint32_t)name.len);
+  cy_buf_span(out, name);
+}
+
 void cy_name_canonical(cy_buf *buf, cy_span name)
 {
   cy_name_iter iter = cy_name_each(name);
   cy_name_attr attr;
   while (cy_name_next(&iter, &attr))
     put_attr(buf, &attr);
+  if (!cy_name_ok(&iter))
+    put_broken(buf, name);
+}
+
+/* The common case without buffers: two strings of ASCII, whatever their types. */
+
+static bool one_byte_string(uint8_t tag)
+{
+  return is_string(tag) && tag != CY_DER_BMP_STRING && tag != CY_DER_UNIVERSAL_STRING;
+}
+
+typedef struct {
+  const uint8_t *p;
+  const uint8_t *end;
+  bool any; /* something was read, so that blanks count once more comes */
+} ascii;
+
+enum { ASCII_END = -1, ASCII_EXOTIC = -2 };
+
+/* The next character after preparation. */
+static int next_ascii(ascii *s)
+{
+  bool blank = false;
+  while (s->p < s->end && is_blank(*s->p)) {
+    blank = true;
+    s->p++;
+  }
+  if (s->p == s->end)
+    return ASCII_END;
+  if (*s->p & 0x80)
+    return ASCII_EXOTIC;
+  if (blank && s->any)
+    return s->any = false, ' ';
+  s->any = true;
+  uint8_t c = *s->p++;
+  return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+typedef enum { DIFFER, SAME, UNSURE } verdict;
+
+static verdict compare_ascii(cy_span a, cy_span b)
+{
+  ascii left = {a.data, a.data + a.len, false}, right = {b.data, b.data + b.len, false};
+  for (;;) {
+    int x = next_ascii(&left), y = next_ascii(&right);
+    if (x == ASCII_EXOTIC || y == ASCII_EXOTIC)
+      return UNSURE;
+    if (x != y)
+      return DIFFER;
+    if (x == ASCII_END)
+      return SAME;
+  }
+}
+
+static bool values_equal(const cy_name_attr *a, const cy_name_attr *b)
+{
+  if (a->tag == b->tag && cy_span_equal(a->value, b->value))
+    return true;
+  if (!is_string(a->tag) || !is_string(b->tag))
+    return false;
+  verdict v = one_byte_string(a->tag) && one_byte_string(b->tag) ? compare_ascii(a->value, b->value) : UNSURE;
+  if (v != UNSURE)
+    return v == SAME;
+  CY_CLEAN(cy_buf) left = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) right = CY_BUF_TEXT;
+  put_attr(&left, a);
+  put_attr(&right, b);
+  return !left.failed && !right.failed && cy_span_equal(cy_buf_get(&left), cy_buf_get(&right));
 }
 
 bool cy_name_equal(cy_span a, cy_span b)
 {
   if (cy_span_equal(a, b))
     return true;
-  CY_CLEAN(cy_buf) left = CY_BUF_TEXT;
-  CY_CLEAN(cy_buf) right = CY_BUF_TEXT;
-  cy_name_canonical(&left, a);
-  cy_name_canonical(&right, b);
-  return !left.failed && !right.failed && cy_span_equal(cy_buf_get(&left), cy_buf_get(&right));
+  cy_name_iter left = cy_name_each(a), right = cy_name_each(b);
+  cy_name_attr x, y;
+  for (;;) {
+    bool more_left = cy_name_step(&left, &x), more_right = cy_name_step(&right, &y);
+    if (more_left != more_right || !cy_name_ok(&left) || !cy_name_ok(&right))
+      return false;
+    if (!more_left)
+      return true;
+    if (x.joined != y.joined || !cy_span_equal(x.oid, y.oid))
+      return false;
+    if (!values_equal(&x, &y))
+      return false;
+  }
 }
 
 bool cy_name_within(cy_span name, cy_span base)
@@ -94,5 +178,7 @@ bool cy_name_within(cy_span name, cy_span base)
   cy_name_canonical(&start, base);
   if (whole.failed || start.failed || start.len > whole.len)
     return false;
-  return start.len == 0 || memcmp(whole.data, start.data, start.len) == 0;
+  if (start.len && memcmp(whole.data, start.data, start.len) != 0)
+    return false;
+  return start.len == whole.len || whole.data[start.len] == ','; /* not in the middle of an RDN */
 }
