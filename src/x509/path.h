@@ -26,6 +26,7 @@ typedef struct {
   const cy_cert_view *view;
   uint8_t *subject_key; /* canonical subject */
   size_t subject_len;
+  size_t key; /* the first node with this very key: signatures are asked for once a key */
   bool trusted;
   bool as_signer; /* of a list: its own trust is being looked into */
   size_t next;    /* another with the same subject, CY_MAP_NONE at the end */
@@ -39,7 +40,8 @@ typedef struct {
   size_t cap;
   cy_map by_der;
   cy_map by_subject;
-  cy_map signatures;     /* (certificate, issuer) to cy_sig */
+  cy_map by_key;
+  cy_map signatures;     /* (certificate, issuer's key) to cy_sig */
   cy_map crl_signatures; /* (list, issuer) to cy_sig */
   cy_map crls_by_issuer;
   size_t *crl_next; /* another list of the same issuer, CY_MAP_NONE at the end */

@@ -27,6 +27,16 @@ static cy_err *add_name(cy_path_graph *graph, cy_path_node *node, size_t index)
   return cy_map_put(&graph->by_subject, name, index) ? NULL : cy_err_no_memory();
 }
 
+/* DSA keys that leave their parameters to their issuer are only equal when that one is, too. */
+static cy_err *add_key(cy_path_graph *graph, cy_path_node *node, size_t index)
+{
+  size_t known = cy_map_get(&graph->by_key, node->view->spki);
+  node->key = known == CY_MAP_NONE || node->view->key.type == CY_KEY_DSA ? index : known;
+  if (known != CY_MAP_NONE || cy_map_put(&graph->by_key, node->view->spki, index))
+    return NULL;
+  return cy_err_no_memory();
+}
+
 static cy_err *add(cy_path_graph *graph, cy_cert *cert, bool trusted, size_t *index)
 {
   cy_span der = cy_cert_der(cert);
@@ -44,6 +54,7 @@ static cy_err *add(cy_path_graph *graph, cy_cert *cert, bool trusted, size_t *in
     .cert = cy_cert_ref(cert), .view = cy_cert_get(cert), .trusted = trusted, .next = CY_MAP_NONE};
   if (!cy_map_put(&graph->by_der, cy_cert_der(cert), *index))
     return cy_err_no_memory();
+  CY_TRY(add_key(graph, node, *index));
   return add_name(graph, node, *index);
 }
 
@@ -86,6 +97,7 @@ cy_err *cy_path_graph_fill(cy_path_graph *graph, const cy_verify_request *reques
 {
   cy_map_init(&graph->by_der, false);
   cy_map_init(&graph->by_subject, false);
+  cy_map_init(&graph->by_key, false);
   cy_map_init(&graph->signatures, true);
   cy_map_init(&graph->crl_signatures, true);
   cy_map_init(&graph->crls_by_issuer, true);
@@ -104,6 +116,7 @@ void cy_path_graph_clear(cy_path_graph *graph)
   cy_free(graph->nodes);
   cy_map_clear(&graph->by_der);
   cy_map_clear(&graph->by_subject);
+  cy_map_clear(&graph->by_key);
   cy_map_clear(&graph->signatures);
   cy_map_clear(&graph->crl_signatures);
   cy_map_clear(&graph->crls_by_issuer);
@@ -169,7 +182,7 @@ static cy_err *ask(cy_path_graph *graph, const cy_cert_view *issuer, cy_span alg
 
 cy_err *cy_path_graph_signed(cy_path_graph *graph, size_t cert, size_t issuer, cy_sig *out)
 {
-  size_t pair[2] = {cert, issuer};
+  size_t pair[2] = {cert, graph->nodes[issuer].key};
   cy_span key = cy_span_of(pair, sizeof pair);
   size_t known = cy_map_get(&graph->signatures, key);
   if (known != CY_MAP_NONE) {
