@@ -9,6 +9,7 @@ typedef struct {
   cy_run *run;
   cy_run_ask *ask;
   cy_cert_show_options how;
+  bool store_shown;
 } shower;
 
 /* Raw output: what --pem and --der write instead of words. */
@@ -194,6 +195,21 @@ static cy_err *show_findings(shower *s, cy_entry *entry, const char *subject)
   return NULL;
 }
 
+/* What the file is like: its kind, algorithms, integrity. People read it once a place. */
+static cy_err *show_store(shower *s, cy_place *place)
+{
+  cy_out *out = s->run->out;
+  cy_doc *doc = cy_place_doc(place);
+  cy_out_open(out, "store", s->store_shown ? NULL : "Store");
+  cy_out_str(out, "place", NULL, cy_place_path(place));
+  cy_out_str(out, "kind", NULL, cy_place_kind(place));
+  cy_out_str(out, NULL, "Kind", cy_place_title(place));
+  cy_err *err = doc && doc->format->describe ? doc->format->describe(doc, out) : NULL;
+  cy_out_close(out);
+  s->store_shown = true;
+  return err;
+}
+
 static void show_head(shower *s, cy_place *place, cy_entry *entry)
 {
   cy_out *out = s->run->out;
@@ -216,6 +232,8 @@ static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)
   show_head(s, place, entry);
   cy_err *err = show_body(s, entry);
   if (!err)
+    err = show_store(s, place);
+  if (!err)
     err = show_findings(s, entry, cy_buf_cstr(&address));
   cy_out_close(s->run->out);
   return err;
@@ -226,6 +244,7 @@ static cy_err *show_place(shower *s, const char *operand, bool raw)
   CY_CLEAN(cy_address) address = {0};
   CY_AUTO(cy_place) *place = NULL;
   CY_TRY(cy_run_open(s->run, &place, &address, operand, CY_OPEN_READ, &s->ask->ask));
+  s->store_shown = false;
   if (raw)
     return cy_place_select(place, &address.selector, show_raw, s);
   return cy_place_select(place, &address.selector, show_entry, s);
