@@ -153,8 +153,11 @@ static cy_err *leaf_by_key(pairing *p, size_t key, size_t *leaf)
 {
   CY_CLEAN(cy_buf) spki = CY_BUF_STORE;
   /* A key that does not open, or whose kind is not known, is paired by what stands beside it. */
-  cy_err_free(public_of(p, &p->p12->bags[key], &spki));
-  if (cy_buf_check(&spki) || spki.len == 0)
+  cy_err *err = public_of(p, &p->p12->bags[key], &spki);
+  if (err && cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_err_free(err);
+  if (err || spki.len == 0)
     return NULL;
   CY_TRY(index_public_keys(p));
   return take_leaf(p, BY_KEY, cy_buf_get(&spki), leaf);

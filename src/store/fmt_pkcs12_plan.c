@@ -215,6 +215,8 @@ static cy_err *make_id(cy_p12_writer *w, size_t index)
   if (time_id(w, entry, text, sizeof text))
     return use_id(w, index, cy_span_str(text));
   cy_err *err = hash_id(w, entry, &id);
+  if (err && cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
   if (err) { /* a key of a kind that is not known: any identifier will do */
     cy_err_free(err);
     id.len = 20;
