@@ -40,7 +40,8 @@ static void an_untouched_file_is_byte_for_byte_the_same(void **state)
 {
   static const struct {
     const char *file, *password;
-  } rows[] = {{"modern.p12", "secret"}, {"legacy.p12", "secret"}, {"nomac.p12", "secret"}, {"clear.p12", NULL},
+  } rows[] = {{"modern.p12", "secret"}, {"legacy.p12", "secret"}, {"nomac.p12", "secret"},
+    {"clear.p12", NULL},
     {"java-ks.p12", "changeit"}, {"ber.p12", "12345"}, {"empty.p12", ""}, {"gnutls.p12", "secret"},
     {"pbmac1.p12", "1234"}, {"java-trust-nomac.p12", NULL}};
   (void)state;
@@ -217,7 +218,8 @@ static void passwords_change(void **state)
 {
   static const struct {
     const char *file, *password;
-  } rows[] = {{"modern.p12", "secret"}, {"legacy.p12", "secret"}, {"java-ks.p12", "changeit"}, {"empty.p12", ""}};
+  } rows[] = {{"modern.p12", "secret"}, {"legacy.p12", "secret"}, {"java-ks.p12", "changeit"},
+    {"empty.p12", ""}};
   (void)state;
   for (size_t i = 0; i < CY_COUNT(rows); i++) {
     CY_AUTO(cy_doc) *doc = open_fixture(rows[i].file, rows[i].password);
@@ -347,7 +349,8 @@ static void put_cert_bag(cy_buf *list, cy_span der, const char *label, cy_span i
   cy_p12_put_bag(list, CY_OID_CERT_BAG, cy_buf_get(&value), &attrs);
 }
 
-static const uint8_t odd_attr[] = {0x30, 0x0d, 0x06, 0x04, 0x2a, 0x03, 0x04, 0x05, 0x31, 0x05, 0x0c, 0x03, 'o', 'd', 'd'};
+static const uint8_t odd_attr[] = {0x30, 0x0d, 0x06, 0x04, 0x2a, 0x03, 0x04, 0x05, 0x31, 0x05, 0x0c, 0x03,
+  'o', 'd', 'd'};
 
 static void unknown_bags_and_attributes_survive(void **state)
 {
