@@ -43,7 +43,7 @@ const cy_command cy_cmd_cp = {
     "target's password, in PEM and DER files too unless --plain-keys says otherwise.",
   .min_operands = 2,
   .max_operands = -1,
-  .options = {CY_OPT_REPLACE, CY_OPT_STRICT, CY_OPT_DRY_RUN, CY_OPT_NO_KEYS, CY_OPT_PLAIN_KEYS,
+  .options = {CY_OPT_FOR, CY_OPT_REPLACE, CY_OPT_STRICT, CY_OPT_DRY_RUN, CY_OPT_NO_KEYS, CY_OPT_PLAIN_KEYS,
     CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD, CY_OPT_FROM_PASSWORD,
     CY_OPT_FROM_PASSWORD_FILE, CY_OPT_FROM_PASSWORD_ENV, CY_OPT_FROM_PASSWORD_FD, CY_OPT_TO_PASSWORD,
     CY_OPT_TO_PASSWORD_FILE, CY_OPT_TO_PASSWORD_ENV, CY_OPT_TO_PASSWORD_FD, CY_OPT_KEY_PASSWORD,
@@ -51,6 +51,7 @@ const cy_command cy_cmd_cp = {
   .examples = {{"causey cp ca256.pem store.p12#ca256", "add a certificate under this label"},
     {"causey cp server.key server.pem ca.pem server.p12", "make a keystore of key, certificate and chain"},
     {"causey cp --from-password-file pw store.p12#ecec pem:-", "write one entry to standard output as PEM"},
-    {"causey cp store.p12 store.jks", "convert a whole store"}},
+    {"causey cp store.p12 store.jks", "convert a whole store"},
+    {"causey cp --for java ca.pem trust.p12", "a trust store that Java reads"}},
   .run = run_cp,
 };

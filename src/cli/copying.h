@@ -23,6 +23,7 @@ typedef struct {
   cy_run_ask from_ask, to_ask;
   cy_copy_options options;
   cy_write_how how;
+  const struct cy_product *product; /* --for; NULL: none */
   cy_copy *copy;
 } cy_copying;
 
