@@ -13,29 +13,45 @@ bool cy_same_file(const char *a, const char *b)
   return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+/* A file that is named twice is opened once: two locks of one file would wait for each other. */
+static cy_place *opened_before(cy_copying *c, size_t i)
+{
+  for (size_t k = 0; k < i; k++)
+    if (cy_same_file(c->addresses[k].path, c->addresses[i].path))
+      return c->places[k];
+  return NULL;
+}
+
 static cy_err *open_source(cy_copying *c, size_t i, const char *operand, bool update)
 {
-  CY_TRY(cy_run_open(c->run, &c->places[i], &c->addresses[i], operand,
-    update ? CY_OPEN_UPDATE : CY_OPEN_READ, &c->from_ask.ask));
+  cy_place_how how = {.mode = update ? CY_OPEN_UPDATE : CY_OPEN_READ, .ask = &c->from_ask.ask};
+  CY_TRY(cy_address_parse(&c->addresses[i], operand, c->run->home));
+  c->places[i] = opened_before(c, i);
+  if (!c->places[i])
+    CY_TRY(cy_place_open(&c->places[i], &c->addresses[i], &how));
   c->sources[i] = (cy_copy_source){c->places[i], &c->addresses[i].selector, &c->from_ask.ask};
   return NULL;
 }
 
 static cy_err *open_sources(cy_copying *c, const char *const *operands, bool update)
 {
-  size_t room = c->count + 1, streams = 0;
+  size_t room = c->count + 1;
   c->addresses = cy_calloc(room, sizeof *c->addresses);
   c->places = cy_calloc(room, sizeof(cy_place *));
   c->sources = cy_calloc(room, sizeof *c->sources);
   if (!c->addresses || !c->places || !c->sources)
     return cy_err_no_memory();
-  for (size_t i = 0; i < c->count; i++) {
+  for (size_t i = 0; i < c->count; i++)
     CY_TRY(open_source(c, i, operands[i], update));
-    streams += c->addresses[i].is_stream;
-  }
-  if (streams > 1)
-    return cy_err_new(CY_E_USAGE, "standard input can be read once only");
   return NULL;
+}
+
+bool cy_copying_is_first(const cy_copying *c, size_t source)
+{
+  for (size_t i = 0; i < source; i++)
+    if (c->places[i] == c->places[source])
+      return false;
+  return true;
 }
 
 static cy_err *unclear_stream(cy_err *err)
@@ -132,10 +148,11 @@ void cy_copying_clear(cy_copying *c)
   cy_copy_free(c->copy);
   cy_place_close(c->target);
   cy_address_clear(&c->to);
+  for (size_t i = c->count; c->places && i-- > 0;)
+    if (cy_copying_is_first(c, i))
+      cy_place_close(c->places[i]);
   for (size_t i = 0; i < c->count && c->addresses; i++)
     cy_address_clear(&c->addresses[i]);
-  for (size_t i = 0; i < c->count && c->places; i++)
-    cy_place_close(c->places[i]);
   cy_free(c->addresses);
   cy_free(c->places);
   cy_free(c->sources);

@@ -100,7 +100,7 @@ static void put_sum(cy_copying *c, const char *verb)
   if (c->to.is_stream)
     cy_out_note(c->run->out, "%s", cy_buf_cstr(&text));
   else
-    cy_out_line(c->run->out, "%s%s (%s): %s", dry ? "nothing is changed; this would be the result: " : "",
+    cy_out_line(c->run->out, "%s%s, %s: %s", dry ? "nothing is changed; this would be the result: " : "",
       cy_place_path(c->target), cy_place_title(c->target), cy_buf_cstr(&text));
   (void)verb;
 }

@@ -80,8 +80,8 @@ static void put_certs(writing *w, const cy_entry *entry)
 static cy_err *seal(writing *w, cy_span pkcs8, const cy_secret *password, const char *label)
 {
   CY_CLEAN(cy_buf) sealed = CY_BUF_STORE;
-  CY_TRY_AS(cy_jks_seal_key(&sealed, pkcs8, password), CY_E_STORE_STEP, "cannot seal the private key %s",
-    label);
+  CY_TRY_AS(
+    cy_jks_seal_key(&sealed, pkcs8, password), CY_E_STORE_STEP, "cannot seal the private key %s", label);
   put_block(w, cy_buf_get(&sealed));
   return cy_buf_check(&sealed);
 }
@@ -108,7 +108,8 @@ static cy_err *put_key(writing *w, cy_entry *entry)
   if (!entry->key.plain && entry->key.sealed.len && from_file(w, entry->key.sealed))
     return put_sealed(w, entry);
   CY_TRY(cy_doc_key(w->doc, entry, w->ask, &pkcs8));
-  return seal(w, cy_secret_get(pkcs8), entry->key.password ? entry->key.password : w->password, entry->label);
+  return seal(
+    w, cy_secret_get(pkcs8), entry->key.password ? entry->key.password : w->password, entry->label);
 }
 
 /* The date of an entry that only was renamed or sealed anew stays, to the millisecond. */
@@ -118,6 +119,8 @@ static uint64_t date_of(const writing *w, const cy_entry *entry)
   bool kept = entry->cert_count ? from_file(w, entry->certs[0].der) : from_file(w, entry->key.sealed);
   if (part && kept)
     return part->ms;
+  if (entry->added && entry->date != CY_TIME_NONE) /* copied from a store that knew it */
+    return (uint64_t)entry->date * 1000;
   cy_time now = w->how->now == CY_TIME_NONE ? cy_time_now() : w->how->now;
   return (uint64_t)now * 1000;
 }
@@ -126,7 +129,8 @@ static cy_err *put_entry(writing *w, cy_entry *entry)
 {
   bool is_cert = entry->kind == CY_ENTRY_CERTIFICATE || entry->kind == CY_ENTRY_TRUSTED;
   if (!entry->has_key && (!is_cert || entry->cert_count != 1))
-    return cannot_hold(w, entry->label, "is neither a private key with its certificates nor one certificate",
+    return cannot_hold(w, entry->label,
+      "is neither a private key with its certificates nor one certificate",
       "Java keystores hold these two only; put it into a PEM file.");
   if (entry->cert_count == 0 && entry->added)
     return cannot_hold(w, entry->label, "is a private key without a certificate, which Java does not take",
@@ -145,7 +149,8 @@ static cy_err *put_entry(writing *w, cy_entry *entry)
 /* An entry as it was, but for the key's seal. */
 static cy_err *put_moved_key(writing *w, const cy_entry *entry, const cy_jks_part *part)
 {
-  const uint8_t *length = entry->key.sealed.data - 4, *rest = entry->key.sealed.data + entry->key.sealed.len;
+  const uint8_t *length = entry->key.sealed.data - 4,
+                *rest = entry->key.sealed.data + entry->key.sealed.len;
   cy_buf_put(w->out, part->whole.data, (size_t)(length - part->whole.data));
   CY_TRY(put_sealed(w, entry));
   cy_buf_put(w->out, rest, (size_t)(part->whole.data + part->whole.len - rest));

@@ -20,7 +20,7 @@ static cy_err *put_entry(cy_doc *doc, cy_entry *entry, const cy_write_how *how, 
     cy_pem_encode(out, "CERTIFICATE REQUEST", entry->der);
   if (entry->kind == CY_ENTRY_CRL)
     cy_pem_encode(out, "X509 CRL", entry->der);
-  return entry->has_key ? put_key(doc, entry, how, ask, out) : NULL;
+  return entry->has_key && !(entry->changed && entry->keep_key) ? put_key(doc, entry, how, ask, out) : NULL;
 }
 
 /* The lines that openssl writes about the block that follows. */
@@ -37,16 +37,34 @@ static bool describes_block(cy_span before)
   return false;
 }
 
+static bool is_key(const cy_pem_part *part)
+{
+  return part->object == CY_OBJECT_KEY || part->object == CY_OBJECT_ENCRYPTED_KEY ||
+         part->object == CY_OBJECT_LEGACY_KEY;
+}
+
+/* What is written again as it was: parts of nobody, of untouched entries, and of changed ones the
+ * part that was not meant. */
+static bool is_kept(const cy_pem_part *part)
+{
+  const cy_entry *entry = part->entry;
+  if (!entry || !(entry->deleted || entry->changed))
+    return true;
+  return !entry->deleted && (is_key(part) ? entry->keep_key : entry->keep_certs);
+}
+
 static cy_err *put_part(cy_doc *doc, cy_pem_part *part, const cy_write_how *how, cy_ask *ask, cy_buf *out)
 {
   cy_entry *entry = part->entry;
-  bool touched = entry && (entry->deleted || entry->changed);
-  if (!touched || !describes_block(part->before))
+  bool kept = is_kept(part);
+  if (kept || !describes_block(part->before) || (!entry->deleted && entry->keep_certs))
     cy_buf_span(out, part->before);
-  if (!touched) {
+  if (kept) {
     cy_buf_span(out, part->whole);
     return NULL;
   }
+  if (!entry->deleted && entry->keep_certs)
+    return put_key(doc, entry, how, ask, out);
   if (entry->deleted || entry->added)
     return NULL;
   entry->added = true; /* the first of its parts stands for all of it */

@@ -56,6 +56,12 @@ cy_err *cy_place_put(cy_place *place, const cy_entry *entry, bool replace) CY_MU
 cy_err *cy_place_replace(cy_place *place, cy_entry *old, const cy_entry *entry) CY_MUST_USE;
 cy_err *cy_place_remove(cy_place *place, cy_entry *entry) CY_MUST_USE;
 cy_err *cy_place_rename(cy_place *place, cy_entry *entry, const char *label) CY_MUST_USE;
+/* The store's own password; it must have been opened with the old one, if it has one. Keys that had
+ * the store's password get the new one, others keep theirs. */
+cy_err *cy_place_set_password(cy_place *place, const cy_secret *password) CY_MUST_USE;
+/* Of one key, which is opened for that; NULL: in clear (commit with plain_keys). */
+cy_err *cy_place_set_key_password(cy_place *place, cy_entry *entry, const cy_secret *password, cy_ask *ask)
+  CY_MUST_USE;
 /* The private key in clear; borrowed. */
 cy_err *cy_place_key(cy_place *place, cy_entry *entry, cy_ask *ask, const cy_secret **pkcs8) CY_MUST_USE;
 /* Writes what was changed. `result` (may be NULL) gets an item a change for live places. `stream`

@@ -2,23 +2,9 @@
 # causey-test: any-user
 # Copying between PEM and DER: joining, chains, losses, refusals, standard output.
 . "$(dirname "$0")/../lib/tap.sh"
+. "$ROOT/tests/lib/pki.sh"
 need openssl sha256sum
 cd "$T" || exit 1
-
-make_ca() { # NAME SUBJECT
-  openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" 2>/dev/null
-  openssl req -x509 -new -key "$1.key" -days 100 -subj "$2" -out "$1.pem" 2>/dev/null
-}
-issue() { # NAME SUBJECT CA [EXTENSION]
-  openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" 2>/dev/null
-  openssl req -new -key "$1.key" -subj "$2" -out "$1.csr" 2>/dev/null
-  printf '%s\n' "${4-basicConstraints=CA:FALSE}" >"$1.ext"
-  openssl x509 -req -in "$1.csr" -CA "$3.pem" -CAkey "$3.key" -CAcreateserial -days 50 -extfile "$1.ext" \
-    -out "$1.pem" 2>/dev/null
-}
-sum() { sha256sum "$1" | cut -d' ' -f1; }
-blocks() { grep -c -- '-----BEGIN' "$1"; }
-print() { openssl x509 -in "$1" -noout -fingerprint -sha256; }
 
 make_ca root '/O=Example/CN=Root'
 make_ca twin '/O=Example/CN=Root'

@@ -1,0 +1,181 @@
+/* passwd: passwords of stores and of keys in them. */
+#include "cli/command.h"
+#include "store/place.h"
+
+typedef struct {
+  cy_run *run;
+  cy_run_ask ask;
+  cy_address address;
+  cy_place *place;
+  cy_entry *entry;     /* whose key it is about; NULL: the store */
+  cy_secret *password; /* the new one; NULL: none */
+  bool had_one;
+} changing;
+
+/* PEM and DER have no password but their keys'. */
+static bool is_list(cy_place *place)
+{
+  return !(cy_place_caps(place) & (CY_CAN_LABELS | CY_NEEDS_PASSWORD));
+}
+
+static cy_err *only_key(changing *c)
+{
+  size_t iter = 0, keys = 0;
+  for (cy_entry *e; (e = cy_place_next(c->place, &iter));)
+    if (e->has_key) {
+      c->entry = e;
+      keys++;
+    }
+  if (keys == 1)
+    return NULL;
+  const char *path = cy_place_path(c->place);
+  if (keys == 0)
+    return cy_err_new(
+      CY_E_STORE_LABEL_MISSING, "%s has no private key, so there is nothing to protect", path);
+  return cy_err_hint(cy_err_new(CY_E_STORE_LABEL_SEVERAL,
+                       "%s has %zu private keys, each with a password of its own", path, keys),
+    "Name one by its position: %s#@N.", path);
+}
+
+/* What the password is of. */
+static cy_err *find(changing *c)
+{
+  const char *path = cy_place_path(c->place);
+  bool list = is_list(c->place);
+  if (c->address.selector.kind == CY_SELECT_ALL)
+    return list ? only_key(c) : NULL;
+  CY_TRY(cy_place_find(c->place, &c->address.selector, &c->entry));
+  if (!c->entry->has_key)
+    return cy_err_new(
+      CY_E_STORE_CANNOT_HOLD, "%s has no private key, so it has no password", c->address.given);
+  if (!(cy_place_caps(c->place) & CY_CAN_KEY_PASSWORDS))
+    return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD,
+                         "%s keeps all its keys under the password of the store", cy_place_title(c->place)),
+      "Change that: causey passwd %s.", path);
+  return NULL;
+}
+
+static cy_err *check_remove(const changing *c)
+{
+  if (!c->run->args->given[CY_OPT_REMOVE] || is_list(c->place))
+    return NULL;
+  if (cy_place_caps(c->place) & CY_NEEDS_PASSWORD)
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_CANNOT_HOLD, "a %s can not be without a password", cy_place_title(c->place)),
+      "Java and others refuse to open it then. Keys in clear: causey cp --plain-keys %s NEW.pem",
+      cy_place_path(c->place));
+  return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD,
+                       "%s without a password is not written: readers differ on "
+                       "what none means, and an empty one protects nothing",
+                       cy_place_title(c->place)),
+    "Keys in clear: causey cp --plain-keys %s NEW.pem", cy_place_path(c->place));
+}
+
+/* The old password must have been right: nobody else may set a new one. */
+static cy_err *check_open(changing *c)
+{
+  const cy_doc *doc = cy_place_doc(c->place);
+  const cy_secret *pkcs8;
+  if (c->entry) {
+    c->had_one = c->entry->key.encrypted;
+    return cy_place_key(c->place, c->entry, &c->ask.ask, &pkcs8);
+  }
+  c->had_one = !doc->password_unneeded;
+  if (doc->mac_unchecked || (c->had_one && !doc->password_known))
+    return cy_err_new(
+      CY_E_STORE_PASSWORD_NEEDED, "the password that %s has now was not given", cy_place_path(c->place));
+  return NULL;
+}
+
+static cy_err *new_password(changing *c)
+{
+  cy_ask_want want = {c->entry ? CY_ASK_NEW_KEY : CY_ASK_NEW_STORE, cy_place_path(c->place),
+    c->entry ? c->entry->label : NULL, 0};
+  if (c->run->args->given[CY_OPT_REMOVE])
+    return NULL;
+  CY_TRY(cy_ask_for(&c->ask.ask, &want, &c->password));
+  if (c->password && c->password->len)
+    return NULL;
+  return cy_err_hint(cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "no new password was given"),
+    "Give it with --new-password-file FILE, --new-password-env NAME or --new-password-fd N, or run it on a "
+    "terminal "
+    "to be asked; --remove takes the password of a PEM key away.");
+}
+
+static cy_err *change(changing *c)
+{
+  cy_write_how how = cy_write_default;
+  how.now = c->run->now;
+  CY_TRY(find(c));
+  CY_TRY(check_remove(c));
+  CY_TRY(check_open(c));
+  CY_TRY(new_password(c));
+  how.plain_keys = !c->password;
+  if (c->entry)
+    CY_TRY(cy_place_set_key_password(c->place, c->entry, c->password, &c->ask.ask));
+  else
+    CY_TRY(cy_place_set_password(c->place, c->password));
+  return cy_place_commit(c->place, &how, &c->ask.ask, NULL, NULL, NULL);
+}
+
+static cy_err *report(changing *c)
+{
+  CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
+  cy_out *out = c->run->out;
+  cy_findings findings = {0};
+  const char *action = !c->password ? "removed" : c->had_one ? "changed" : "added";
+  if (c->entry)
+    CY_TRY(cy_place_entry_address(c->place, c->entry, &subject));
+  cy_out_document(out, "causey.passwd/1", 0);
+  cy_out_str(out, "place", NULL, cy_place_path(c->place));
+  cy_out_str(out, "entry", NULL, c->entry ? cy_buf_cstr(&subject) : NULL);
+  cy_out_str(out, "action", NULL, action);
+  cy_out_line(out, "%s: password %s", c->entry ? cy_buf_cstr(&subject) : cy_place_path(c->place), action);
+  if (!c->password)
+    cy_finding_add(&findings, CY_F_KEY_NO_PASSPHRASE, cy_buf_cstr(&subject),
+      "its password has been taken away: the private key is in clear from now on");
+  cy_out_findings(out, &findings);
+  cy_run_findings(c->run, &findings);
+  cy_err *err = cy_findings_check(&findings);
+  cy_findings_clear(&findings);
+  return err;
+}
+
+static cy_err *run_passwd(cy_run *run)
+{
+  changing c = {.run = run};
+  cy_run_ask_init(&c.ask, run, CY_ROLE_STORE);
+  cy_err *err = cy_run_open(run, &c.place, &c.address, run->args->operands[0], CY_OPEN_UPDATE, &c.ask.ask);
+  if (!err)
+    err = change(&c);
+  if (!err)
+    err = report(&c);
+  cy_place_close(c.place);
+  cy_address_clear(&c.address);
+  cy_secret_free(c.password);
+  cy_run_ask_clear(&c.ask);
+  return err;
+}
+
+const cy_command cy_cmd_passwd = {
+  .name = "passwd",
+  .operands = "STORE[#LABEL]",
+  .summary = "set, change or remove the password of a store or of a key",
+  .description = "Without a label: the password of the store; keys in it that had the same password get "
+                 "the new one, others keep "
+                 "theirs. With a label: the password of that private key, where the format has one (Java "
+                 "keystores, PEM, DER).\n\n"
+                 "The key of a PEM file is sealed in place; everything else in the file stays as it is. A "
+                 "key that had no "
+                 "password gets one; --remove takes it away, and the key lies in clear then.",
+  .min_operands = 1,
+  .max_operands = 1,
+  .options = {CY_OPT_NEW_PASSWORD, CY_OPT_NEW_PASSWORD_FILE, CY_OPT_NEW_PASSWORD_ENV,
+    CY_OPT_NEW_PASSWORD_FD, CY_OPT_REMOVE, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV,
+    CY_OPT_PASSWORD_FD, CY_OPT_KEY_PASSWORD, CY_OPT_KEY_PASSWORD_FILE, CY_OPT_KEY_PASSWORD_ENV,
+    CY_OPT_KEY_PASSWORD_FD},
+  .examples = {{"causey passwd store.p12", "change the password of a store, asking for both"},
+    {"causey passwd --new-password-file pw server.key", "protect a key that had no password, in place"},
+    {"causey passwd store.jks#server", "the password of one key"}},
+  .run = run_passwd,
+};
