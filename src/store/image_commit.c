@@ -41,6 +41,15 @@ static cy_err *random_name(char *out, size_t size, const char *name)
   return NULL;
 }
 
+static cy_err *folder_refuses(const cy_image *image, const cy_image_part *part, int errnum)
+{
+  cy_err *err = failed(image, part, errnum, "make a file beside");
+  if (errnum != EACCES && errnum != EPERM && errnum != EROFS)
+    return err;
+  return cy_err_hint(err,
+    "A store is replaced by a new file, so the right to write in the folder %s is needed.", image->folder);
+}
+
 /* Private until all is in it; only a new file without secrets gets what the umask leaves. */
 static cy_err *create_fresh(const cy_image *image, const cy_image_part *part, fresh *f)
 {
@@ -52,7 +61,7 @@ static cy_err *create_fresh(const cy_image *image, const cy_image_part *part, fr
       break;
   }
   if (f->fd < 0)
-    return failed(image, part, errno, "make a file beside");
+    return folder_refuses(image, part, errno);
   /* Says that its writer lives; it becomes the lock of the store when it takes its place. */
   (void)flock(f->fd, LOCK_EX | LOCK_NB);
   CY_CRASH_POINT("image.created");
@@ -131,6 +140,15 @@ static int link_new(int dirfd, const char *from, const char *to)
   return unlinkat(dirfd, from, 0);
 }
 
+static cy_err *cannot_replace(const cy_image *image, const cy_image_part *part, int errnum)
+{
+  cy_err *err = failed(image, part, errnum, "replace");
+  if (errnum != EBUSY)
+    return err;
+  return cy_err_hint(err,
+    "A file that is mounted by itself, as into a container, can not be replaced: mount its folder instead.");
+}
+
 static cy_err *rename_fresh(const cy_image *image, const cy_image_part *part, const fresh *f)
 {
   if (part->exists) {
@@ -138,7 +156,7 @@ static cy_err *rename_fresh(const cy_image *image, const cy_image_part *part, co
     CY_TRY(open_old(image, part, &old)); /* once more, as late as can be */
     close(old);
     if (renameat(image->dirfd, f->name, image->dirfd, part->name) != 0)
-      return failed(image, part, errno, "replace");
+      return cannot_replace(image, part, errno);
   } else {
     int r = renameat2(image->dirfd, f->name, image->dirfd, part->name, RENAME_NOREPLACE);
     if (r != 0 && (errno == EINVAL || errno == ENOSYS))

@@ -286,7 +286,10 @@ static void no_room_leaves_the_old_file(void **state)
 static int try_denied(void *arg)
 {
   cy_image *image;
-  int r = code_is(write_text("d/f", CY_OPEN_UPDATE, "new"), CY_E_IO_DENIED);
+  cy_err *denied = write_text("d/f", CY_OPEN_UPDATE, "new");
+  if (!denied || !strstr(cy_err_fix(denied), "right to write in the folder"))
+    return 1;
+  int r = code_is(denied, CY_E_IO_DENIED);
   r |= code_is(write_text("d/new", CY_OPEN_WRITE, "new"), CY_E_IO_DENIED);
   r |= code_is(cy_image_open(&image, at("secret"), CY_OPEN_READ), CY_E_IO_DENIED);
   r |= code_is(cy_image_open(&image, at("closed/f"), CY_OPEN_READ), CY_E_IO_DENIED);
