@@ -44,6 +44,8 @@ static inline bool cy_span_equal(cy_span a, cy_span b)
 #define CY_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CY_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define CY_MUST_USE __attribute__((warn_unused_result))
+/* For makers of errors: compilers and analysers then know that a call that fails returns one. */
+#define CY_NEVER_NULL __attribute__((returns_nonnull))
 
 /*
  * CY_AUTO(cy_cert) *c = NULL;   frees with cy_cert_free, declared by CY_AUTO_DEFINE(cy_cert).

@@ -53,13 +53,15 @@ cy_err_code cy_err_code_find(const char *id);
 
 typedef struct cy_err cy_err;
 
-cy_err *cy_err_new(cy_err_code code, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE;
-cy_err *cy_err_newv(cy_err_code code, const char *format, va_list args) CY_PRINTF(2, 0) CY_MUST_USE;
+cy_err *cy_err_new(cy_err_code code, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE CY_NEVER_NULL;
+cy_err *cy_err_newv(cy_err_code code, const char *format, va_list args) CY_PRINTF(2, 0)
+  CY_MUST_USE CY_NEVER_NULL;
 /* Puts a link above `cause`, which it takes. A NULL cause is allowed. */
-cy_err *cy_err_wrap(cy_err *cause, cy_err_code code, const char *format, ...) CY_PRINTF(3, 4) CY_MUST_USE;
+cy_err *cy_err_wrap(cy_err *cause, cy_err_code code, const char *format, ...) CY_PRINTF(3, 4)
+  CY_MUST_USE CY_NEVER_NULL;
 /* For a failed system call: adds the text of `errnum`, and a code by its kind (io.*). */
-cy_err *cy_err_errno(int errnum, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE;
-cy_err *cy_err_no_memory(void) CY_MUST_USE;
+cy_err *cy_err_errno(int errnum, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE CY_NEVER_NULL;
+cy_err *cy_err_no_memory(void) CY_MUST_USE CY_NEVER_NULL;
 /* Sets the advice of this occurrence, in place of the table's general one. Returns err. */
 cy_err *cy_err_hint(cy_err *err, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE;
 void cy_err_free(cy_err *err);
@@ -77,26 +79,26 @@ cy_exit cy_err_exit(const cy_err *err);
 /* The worse of two exit codes, in the order 70, 6, 5, 4, 3, 2, 1, 0. */
 cy_exit cy_exit_worse(cy_exit a, cy_exit b);
 
-#define CY_TRY(call)                                                                              \
-  do {                                                                                            \
-    cy_err *try_err_ = (call);                                                                    \
-    if (try_err_)                                                                                 \
-      return try_err_;                                                                            \
+#define CY_TRY(call)                                                                                       \
+  do {                                                                                                     \
+    cy_err *try_err_ = (call);                                                                             \
+    if (try_err_)                                                                                          \
+      return try_err_;                                                                                     \
   } while (0)
 
 /* CY_TRY_AS(call, CODE, "while doing x"): adds a link that names the step. */
-#define CY_TRY_AS(call, ...)                                                                      \
-  do {                                                                                            \
-    cy_err *try_err_ = (call);                                                                    \
-    if (try_err_)                                                                                 \
-      return cy_err_wrap(try_err_, __VA_ARGS__);                                                  \
+#define CY_TRY_AS(call, ...)                                                                               \
+  do {                                                                                                     \
+    cy_err *try_err_ = (call);                                                                             \
+    if (try_err_)                                                                                          \
+      return cy_err_wrap(try_err_, __VA_ARGS__);                                                           \
   } while (0)
 
 /* Returns the no-memory error when `pointer` is NULL. */
-#define CY_TRY_ALLOC(pointer)                                                                     \
-  do {                                                                                            \
-    if (!(pointer))                                                                               \
-      return cy_err_no_memory();                                                                  \
+#define CY_TRY_ALLOC(pointer)                                                                              \
+  do {                                                                                                     \
+    if (!(pointer))                                                                                        \
+      return cy_err_no_memory();                                                                           \
   } while (0)
 
 #endif

@@ -33,8 +33,6 @@ cy_err *cy_help_command(cy_out *out, const cy_command *command)
   cy_out_strf(out, "usage", NULL, "causey %s %s", command->name, command->operands);
   cy_out_line(out, "causey %s %s", command->name, command->operands);
   cy_out_line(out, "%s", "");
-  cy_out_line(out, "%s.", command->summary);
-  cy_out_line(out, "%s", "");
   cy_out_paragraphs(out, command->description);
   put_options(out, command);
   cy_out_list(out, "examples", "Examples");

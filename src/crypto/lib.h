@@ -23,7 +23,7 @@ cy_err *cy_lib_legacy_ctx(OSSL_LIB_CTX **ctx) CY_MUST_USE;
 void cy_lib_end(void);
 
 /* An error whose text ends with OpenSSL's own reason; its queue is empty afterwards. */
-cy_err *cy_err_openssl(cy_err_code code, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE;
+cy_err *cy_err_openssl(cy_err_code code, const char *format, ...) CY_PRINTF(2, 3) CY_MUST_USE CY_NEVER_NULL;
 /* Forgets what is in OpenSSL's queue: for calls whose failure is an answer. */
 void cy_lib_clear_errors(void);
 
