@@ -22,8 +22,23 @@ static bool long_length(cy_cur *cur, unsigned octets, size_t *len)
   return cy_cur_ok(cur);
 }
 
+/* Most values by far: a length of one octet, all of it there. */
+static bool next_short(cy_cur *cur, cy_der *value)
+{
+  const uint8_t *p = cur->p;
+  size_t left = cy_cur_left(cur);
+  if (left < 2 || p[1] >= 0x80 || p[1] > left - 2 || (p[0] & 0x1f) == 0x1f)
+    return false;
+  *value = (cy_der){p[0], {p + 2, p[1]}, {p, p[1] + (size_t)2}};
+  cur->p = p + 2 + p[1];
+  return true;
+}
+
 cy_der cy_der_next(cy_cur *cur)
 {
+  cy_der value;
+  if (next_short(cur, &value))
+    return value;
   const uint8_t *start = cur->p;
   uint8_t tag = cy_cur_u8(cur);
   uint8_t first = cy_cur_u8(cur);

@@ -50,14 +50,14 @@ static void read_validity(cy_cur *cur, cy_cert_view *v)
 }
 
 /* Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue OCTET STRING } */
-static void read_extension(cy_cur *cur, cy_cert_view *v)
+static void read_extension(cy_cur *cur, cy_ext *exts, size_t *count)
 {
   cy_cur ext = cy_der_enter(cur, CY_DER_SEQUENCE);
-  if (v->ext_count >= CY_CERT_EXTENSIONS)
+  if (*count >= CY_CERT_EXTENSIONS)
     cy_cur_fail(&ext, "more extensions than anybody needs");
   if (!cy_cur_ok(&ext))
     return;
-  cy_ext *e = &v->exts[v->ext_count++];
+  cy_ext *e = &exts[(*count)++];
   e->id = cy_der_take(&ext, CY_DER_OID);
   e->oid = cy_oid_find(e->id);
   if (cy_der_peek(&ext) == CY_DER_BOOLEAN)
@@ -66,15 +66,20 @@ static void read_extension(cy_cur *cur, cy_cert_view *v)
   cy_der_leave(&ext);
 }
 
+void cy_exts_read(cy_cur *cur, cy_ext exts[CY_CERT_EXTENSIONS], size_t *count)
+{
+  cy_cur list = cy_der_enter(cur, CY_DER_SEQUENCE);
+  while (cy_cur_more(&list))
+    read_extension(&list, exts, count);
+  cy_der_leave(&list);
+}
+
 static void read_extensions(cy_cur *tbs, cy_cert_view *v)
 {
-  cy_cur tagged, list;
+  cy_cur tagged;
   if (!cy_der_enter_if(tbs, CY_DER_CONTEXT_CONSTRUCTED(3), &tagged))
     return;
-  list = cy_der_enter(&tagged, CY_DER_SEQUENCE);
-  while (cy_cur_more(&list))
-    read_extension(&list, v);
-  cy_der_leave(&list);
+  cy_exts_read(&tagged, v->exts, &v->ext_count);
   cy_der_leave(&tagged);
 }
 

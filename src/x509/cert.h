@@ -15,6 +15,7 @@
 #ifndef CY_X509_CERT_H
 #define CY_X509_CERT_H
 
+#include "base/cursor.h"
 #include "base/oid.h"
 #include "base/time.h"
 #include "crypto/digest.h"
@@ -28,6 +29,9 @@ typedef struct {
 } cy_ext;
 
 enum { CY_CERT_EXTENSIONS = 48 };
+
+/* Reads Extensions and adds them; *count begins at 0. */
+void cy_exts_read(cy_cur *cur, cy_ext exts[CY_CERT_EXTENSIONS], size_t *count);
 
 /* Bits of keyUsage, in the order of RFC 5280 4.2.1.3. */
 enum {

@@ -32,6 +32,7 @@ typedef struct {
   unsigned warn_days;         /* "expires soon" begins so many days before; 0: never */
   unsigned min_rsa_bits;      /* a minimum that is planned, 0: none */
   cy_lint_role role;          /* what somebody wants to use it for */
+  const char *host;           /* the name or address that clients use for it, or NULL */
   const cy_cert_view *issuer; /* the certificate whose key signed this one, or NULL */
 } cy_lint_context;
 

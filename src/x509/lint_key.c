@@ -76,28 +76,28 @@ void cy_lint_rsa_exponent_small(cy_lint *lint)
   CY_LINT_ADD(lint, CERT_RSA_EXPONENT_SMALL, "the public exponent is %u", value);
 }
 
-/* The product of the odd primes up to 53 just fits into 64 bits: one division a word. */
-static uint64_t remainder_of(cy_span m)
+/* The product of the odd primes up to 29 fits into 32 bits, so that a step is one cheap division. */
+static uint32_t remainder_of(cy_span m)
 {
-  const uint64_t primes = 16294579238595022365u;
+  const uint64_t primes = 3234846615u;
   uint64_t rest = 0;
   size_t i = 0;
   for (; i + 4 <= m.len; i += 4) {
-    uint64_t word = (uint64_t)m.data[i] << 24 | (uint64_t)m.data[i + 1] << 16 | (uint64_t)m.data[i + 2] << 8 |
+    uint32_t word = (uint32_t)m.data[i] << 24 | (uint32_t)m.data[i + 1] << 16 | (uint32_t)m.data[i + 2] << 8 |
                     m.data[i + 3];
-    rest = (uint64_t)(((unsigned __int128)rest << 32 | word) % primes);
+    rest = (rest << 32 | word) % primes;
   }
   for (; i < m.len; i++)
-    rest = (uint64_t)(((unsigned __int128)rest << 8 | m.data[i]) % primes);
-  return rest;
+    rest = (rest << 8 | m.data[i]) % primes;
+  return (uint32_t)rest;
 }
 
 void cy_lint_rsa_modulus_divisible(cy_lint *lint)
 {
-  static const uint8_t primes[] = {3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53};
+  static const uint8_t primes[] = {3, 5, 7, 11, 13, 17, 19, 23, 29};
   cy_span m = lint->v->key.modulus;
   unsigned factor = m.len == 0 || !(m.data[m.len - 1] & 1) ? 2 : 0;
-  uint64_t rest = factor ? 1 : remainder_of(m);
+  uint32_t rest = factor ? 1 : remainder_of(m);
   for (size_t i = 0; i < CY_COUNT(primes) && !factor; i++)
     if (rest % primes[i] == 0)
       factor = primes[i];

@@ -1,6 +1,7 @@
 /* Rules on the alternative names. */
 #include "base/der.h"
 #include "base/text.h"
+#include "x509/host.h"
 #include "x509/lint_rule.h"
 
 static void trouble(cy_lint *lint, cy_lint_san_trouble kind, const cy_general_name *name)
@@ -303,4 +304,25 @@ void cy_lint_email_missing(cy_lint *lint)
   /* With other purposes beside it, mail was most likely not what it was made for. */
   if (lint->v->ext_key_usage & ~(unsigned)CY_EKU_EMAIL)
     cy_finding_set_severity(f, CY_NOTICE);
+}
+
+/* Clients that still read the common name are let off with a remark by cert.san-missing. */
+void cy_lint_host_not_named(cy_lint *lint)
+{
+  CY_CLEAN(cy_host_result) result = {0};
+  if (!lint->ctx->host)
+    return;
+  cy_err *err = cy_host_check(&result, lint->v, lint->ctx->host, 0);
+  if (err) {
+    cy_err_free(err);
+    lint->list->failed = true;
+    return;
+  }
+  if (result.why == CY_HOST_FITS)
+    return;
+  cy_finding *f = CY_LINT_ADD(lint, CERT_HOST_NOT_NAMED, "asked for %s: %s; it has: %s", lint->ctx->host,
+    result.text ? result.text : "no name fits", result.names ? result.names : "none");
+  cy_finding_evidence(lint->list, f, "host", "%s", lint->ctx->host);
+  if (result.request)
+    cy_finding_set_fix(lint->list, f, "Ask the CA for a certificate with %s", result.request);
 }

@@ -28,6 +28,7 @@ typedef struct {
     unsigned min_rsa_bits;
     cy_lint_role role;
     cy_lint_role fine_role;
+    const char *host;
   } with;
 } row;
 
@@ -99,6 +100,9 @@ static const row rows[] = {
   {CY_F_CERT_NAME_PLACEHOLDER, "server", "subject O=Internet Widgits Pty Ltd", "subject O=Internet Widgits"},
   {CY_F_CERT_NAME_CN_MANY, "server", "subject CN=mq1.example,CN=Jane", ""},
 
+  {CY_F_CERT_HOST_NOT_NAMED, "server", "names dns=mq2.example", "", {.host = "mq1.example"}},
+  {CY_F_CERT_HOST_NOT_NAMED, "server", "names dns=192.0.2.1", "names ip=c0000201", {.host = "192.0.2.1"}},
+  {CY_F_CERT_HOST_NOT_NAMED, "server", "-san", "", {.host = "mq1.example"}},
   {CY_F_CERT_SAN_MISSING, "server", "-san", ""},
   {CY_F_CERT_SAN_MALFORMED, "server", "+san 30038203", ""},
   {CY_F_CERT_SAN_EMPTY, "server", "+san 3000", ""},
@@ -204,6 +208,7 @@ static void lint(cy_findings *list, const char *profile, const char *edits, cons
   assert_null(cy_cert_view_parse(&view, cy_buf_get(&der)));
   if (r) {
     ctx.min_rsa_bits = r->with.min_rsa_bits;
+    ctx.host = r->with.host;
     ctx.role = broken ? r->with.role : r->with.fine_role;
   }
   if (r && r->with.issuer) {
