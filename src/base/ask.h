@@ -33,7 +33,13 @@ typedef struct cy_ask cy_ask;
 struct cy_ask {
   /* Sets *answer to NULL when there is none (or no further one). */
   cy_err *(*ask)(cy_ask *self, const cy_ask_want *want, cy_secret **answer);
+  unsigned attempts; /* how often it may be asked for one thing; 0: three times */
 };
+
+static inline unsigned cy_ask_attempts(const cy_ask *ask)
+{
+  return ask && ask->attempts ? ask->attempts : 3;
+}
 
 /* Asks; a NULL asker answers "none". */
 static inline CY_MUST_USE cy_err *cy_ask_for(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)

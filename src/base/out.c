@@ -38,6 +38,11 @@ const cy_out_options *cy_out_options_get(const cy_out *out)
   return &out->options;
 }
 
+bool cy_out_failed(const cy_out *out)
+{
+  return out->failed != NULL;
+}
+
 void cy_out_fail(cy_out *out, cy_err *err)
 {
   if (out->failed)

@@ -70,6 +70,8 @@ const cy_out_options *cy_out_options_get(const cy_out *out);
 void cy_out_document(cy_out *out, const char *schema, unsigned flags);
 /* Ends it, writes what is left and reports the first failure. Safe to call without a document. */
 cy_err *cy_out_finish(cy_out *out) CY_MUST_USE;
+/* true once writing failed: nobody reads any more, and long work may end. */
+bool cy_out_failed(const cy_out *out);
 /* JSON Lines: begins and ends one line; `type` becomes its "type". Else an object in a list. In text:
  * like open/close without a title. */
 void cy_out_record(cy_out *out, const char *type);

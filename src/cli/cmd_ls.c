@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "store/check.h"
 #include "x509/name.h"
 
 static const cy_column columns[] = {
@@ -46,17 +47,14 @@ static void put_key(cy_run *run, const cy_entry *entry)
 }
 
 /* What a reader should see at a glance; `show` and `audit` say it in full. */
-static void put_marks(cy_run *run, const cy_entry *entry, const cy_cert_view *v)
+static void put_marks(cy_run *run, const cy_place *place, const cy_entry *entry, const cy_cert_view *v)
 {
   CY_CLEAN(cy_buf) marks = CY_BUF_TEXT;
-  if (entry->has_key && !entry->key.encrypted && !entry->key.reference && entry->key.own_password)
-    cy_buf_str(&marks, "key.no-passphrase ");
-  if (v && v->not_after < run->now)
-    cy_buf_str(&marks, "cert.expired ");
-  else if (v && v->not_before > run->now)
-    cy_buf_str(&marks, "cert.not-yet-valid ");
-  if (marks.len)
-    marks.len--;
+  cy_check_context ctx = {.now = run->now, .warn_days = 30};
+  cy_finding_id ids[4];
+  size_t count = cy_entry_marks(ids, CY_COUNT(ids), place, entry, v, &ctx);
+  for (size_t i = 0; i < count; i++)
+    cy_buf_printf(&marks, "%s%s", i ? " " : "", cy_finding_info_get(ids[i])->id);
   cy_out_style(run->out, CY_STYLE_WARN);
   cy_out_text(run->out, "marks", NULL, cy_buf_get(&marks));
 }
@@ -75,7 +73,7 @@ static cy_err *put_entry(void *arg, cy_place *place, cy_entry *entry)
     put_cert(run, v);
   else
     put_key(run, entry);
-  put_marks(run, entry, v);
+  put_marks(run, place, entry, v);
   cy_out_row_end(run->out);
   if (err)
     cy_run_error(run, err);

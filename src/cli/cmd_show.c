@@ -1,6 +1,7 @@
 /* show: one entry in full. */
 #include "base/pem.h"
 #include "cli/command.h"
+#include "store/check.h"
 #include "x509/cert_show.h"
 #include "x509/host.h"
 #include "x509/lint.h"
@@ -178,14 +179,13 @@ static cy_err *check_cert(shower *s, cy_entry *entry, const char *subject, cy_fi
   return check_host(s, cy_cert_get(cert), subject, findings);
 }
 
-static cy_err *show_findings(shower *s, cy_entry *entry, const char *subject)
+static cy_err *show_findings(shower *s, cy_place *place, cy_entry *entry, const char *subject)
 {
   CY_CLEAN(cy_findings) findings = {0};
-  const cy_keybox *box = &entry->key;
+  cy_check_context ctx = {.now = s->run->now, .warn_days = 30};
   if (entry->cert_count)
     CY_TRY(check_cert(s, entry, subject, &findings));
-  if (entry->has_key && !box->encrypted && !box->reference && box->own_password)
-    cy_finding_add(&findings, CY_F_KEY_NO_PASSPHRASE, subject, "the private key is stored in clear");
+  CY_TRY(cy_entry_key_check(&findings, place, entry, &ctx));
   CY_TRY(cy_findings_check(&findings));
   cy_findings_sort(&findings);
   if (findings.count)
@@ -234,7 +234,7 @@ static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)
   if (!err)
     err = show_store(s, place);
   if (!err)
-    err = show_findings(s, entry, cy_buf_cstr(&address));
+    err = show_findings(s, place, entry, cy_buf_cstr(&address));
   cy_out_close(s->run->out);
   return err;
 }

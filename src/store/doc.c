@@ -145,7 +145,7 @@ cy_err *cy_doc_unlock(
 {
   cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0};
   cy_err *wrong = NULL;
-  for (; want.attempt < 3; want.attempt++) {
+  for (; want.attempt < cy_ask_attempts(ask); want.attempt++) {
     CY_AUTO(cy_secret) *answer = NULL;
     cy_err *err = cy_ask_for(ask, &want, &answer);
     if (!err && !answer)

@@ -46,7 +46,7 @@ static cy_err *remember(cy_keybox *box, cy_secret **password)
 static cy_err *ask_and_open(cy_entry *entry, const char *place, cy_ask *ask, cy_err **wrong)
 {
   cy_ask_want want = {CY_ASK_KEY, place, entry->label, 0};
-  for (; want.attempt < 3 && !entry->key.plain; want.attempt++) {
+  for (; want.attempt < cy_ask_attempts(ask) && !entry->key.plain; want.attempt++) {
     CY_AUTO(cy_secret) *answer = NULL;
     CY_TRY(cy_ask_for(ask, &want, &answer));
     if (!answer)

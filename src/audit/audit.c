@@ -1,0 +1,245 @@
+/* The run as a whole: the main thread walks and reports, workers look at files between. */
+#include "audit/audit.h"
+
+#include <sched.h>
+
+#include "audit/ends.h"
+#include "audit/pool.h"
+#include "audit/scan.h"
+#include "base/mem.h"
+
+/* Pieces under way: the same whatever the number of workers, so that memory and the order in which
+ * things are reported are, too. */
+enum { WINDOW = 16, THREADS_MAX = 64 };
+
+typedef struct {
+  cy_batch batch;
+  size_t number; /* of its first file */
+  cy_scan_result results[CY_BATCH_FILES];
+} piece;
+
+typedef struct {
+  const cy_audit_options *options;
+  cy_audit_summary *summary;
+  cy_scan_shared shared;
+  cy_scan scans[THREADS_MAX];
+  void *states[THREADS_MAX];
+  unsigned threads;
+  cy_pool *pool;
+  cy_walk *walk;
+  size_t numbers;
+} audit;
+
+void cy_audit_summary_clear(cy_audit_summary *summary)
+{
+  cy_audit_ends_clear(&summary->nearest);
+}
+
+static void work(void *arg, void *state)
+{
+  piece *p = arg;
+  for (size_t i = 0; i < p->batch.count; i++)
+    cy_scan_file(state, &p->batch.files[i], p->number + i, &p->results[i]);
+}
+
+static void piece_free(piece *p)
+{
+  if (!p)
+    return;
+  for (size_t i = 0; i < CY_BATCH_FILES; i++)
+    cy_scan_result_clear(&p->results[i]);
+  cy_batch_clear(&p->batch);
+  cy_free(p);
+}
+
+/* Reporting. */
+
+static void add_findings(cy_audit_summary *sum, const cy_findings *list)
+{
+  for (size_t i = 0; i < list->count; i++) {
+    sum->severities[list->items[i]->severity]++;
+    sum->by_id[list->items[i]->id]++;
+  }
+}
+
+static void add_store(cy_audit_summary *sum, const cy_audit_store *store)
+{
+  sum->stores++;
+  sum->opened += store->opened;
+  sum->entries += store->entries;
+  sum->certificates += store->certificates;
+  sum->keys += store->keys;
+  sum->clear_keys += store->clear_keys;
+  for (size_t i = 0; i < CY_END_BUCKETS; i++)
+    sum->ends[i] += store->ends[i];
+}
+
+static void report(audit *a, cy_scan_result *result)
+{
+  cy_audit_summary *sum = a->summary;
+  cy_findings_sort(&result->store.findings);
+  add_findings(sum, &result->store.findings);
+  if (result->kind == CY_SCAN_STORE)
+    add_store(sum, &result->store);
+  else
+    sum->skipped[CY_SKIP_UNREADABLE]++;
+  if (a->options->store)
+    a->options->store(a->options->arg, &result->store);
+  cy_audit_ends_move(&sum->nearest, &result->store.nearest);
+}
+
+static cy_err *take_result(audit *a, cy_scan_result *result, size_t number)
+{
+  cy_audit_summary *sum = a->summary;
+  cy_err *err = result->err;
+  result->err = NULL;
+  if (err)
+    return err;
+  sum->files++;
+  bool lost = result->claimed && !cy_links_owns(&a->shared.links, &result->st, number);
+  if (result->kind == CY_SCAN_OTHER_NAME || lost)
+    sum->other_names++;
+  else if (result->kind == CY_SCAN_SPECIAL)
+    sum->skipped[CY_SKIP_SPECIAL]++;
+  else if (result->kind == CY_SCAN_OTHER_FILESYSTEM)
+    sum->skipped[CY_SKIP_FILESYSTEM]++;
+  else if (result->kind != CY_SCAN_NO_STORE)
+    report(a, result);
+  return NULL;
+}
+
+static cy_err *take_piece(audit *a)
+{
+  cy_err *err = NULL;
+  piece *p = cy_pool_take(a->pool);
+  for (size_t i = 0; p && !err && i < p->batch.count; i++)
+    err = take_result(a, &p->results[i], p->number + i);
+  piece_free(p);
+  if (a->options->progress)
+    a->options->progress(a->options->arg, a->summary->files);
+  return err;
+}
+
+/* A folder that can not be looked into is reported like a file. */
+static void skipped(void *arg, cy_skip why, const char *path, cy_err *err)
+{
+  audit *a = arg;
+  a->summary->skipped[why]++;
+  if (why != CY_SKIP_UNREADABLE) {
+    cy_err_free(err);
+    return;
+  }
+  cy_audit_store store = {.path = path, .first_end = CY_TIME_NONE};
+  cy_finding_add(&store.findings, CY_F_AUDIT_NOT_READ, path, "%s", cy_err_text(err));
+  add_findings(a->summary, &store.findings);
+  if (a->options->store)
+    a->options->store(a->options->arg, &store);
+  cy_findings_clear(&store.findings);
+  cy_err_free(err);
+}
+
+/* The run. */
+
+static bool ended(const audit *a)
+{
+  const cy_audit_options *o = a->options;
+  return (o->stop && *o->stop) || (o->failed && o->failed(o->arg));
+}
+
+static cy_err *put_piece(audit *a, bool *more)
+{
+  piece *p = cy_malloc(sizeof *p);
+  CY_TRY_ALLOC(p);
+  cy_err *err = cy_walk_next(a->walk, &p->batch);
+  *more = !err && p->batch.count > 0;
+  if (!*more) {
+    piece_free(p);
+    return err;
+  }
+  p->number = a->numbers;
+  a->numbers += p->batch.count;
+  cy_pool_put(a->pool, p);
+  return NULL;
+}
+
+static cy_err *go(audit *a)
+{
+  bool more = true;
+  while (!ended(a)) {
+    while (more && !cy_pool_is_full(a->pool))
+      CY_TRY(put_piece(a, &more));
+    if (cy_pool_is_empty(a->pool))
+      return NULL;
+    CY_TRY(take_piece(a));
+  }
+  a->summary->interrupted = true;
+  return NULL;
+}
+
+static unsigned cpus(void)
+{
+  cpu_set_t set;
+  int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+  return count > 0 ? (unsigned)count : 1;
+}
+
+/* One walks into a file named beside a folder that holds it. */
+static bool names_a_file(const cy_audit_options *options)
+{
+  struct stat st;
+  for (size_t i = 0; i < options->path_count; i++)
+    if (stat(options->paths[i], &st) == 0 && S_ISREG(st.st_mode))
+      return true;
+  return false;
+}
+
+static cy_err *begin(audit *a)
+{
+  const cy_audit_options *o = a->options;
+  unsigned want = o->threads ? o->threads : cpus();
+  a->threads = want > THREADS_MAX ? THREADS_MAX : want;
+  a->shared = (cy_scan_shared){.options = o, .guesses = {o->passwords, o->password_count, o->try_common}};
+  cy_links_init(&a->shared.links);
+  pthread_mutex_init(&a->shared.big_file, NULL);
+  a->shared.claim_all = names_a_file(o);
+  for (unsigned i = 0; i < a->threads; i++) {
+    cy_scan_begin(&a->scans[i], &a->shared);
+    a->states[i] = &a->scans[i];
+  }
+  cy_walk_options walk = {.cross_mounts = o->cross_mounts, .stop = o->stop, .skipped = skipped, .arg = a};
+  CY_TRY(cy_walk_new(&a->walk, o->paths, o->path_count, &walk));
+  cy_pool_options pool = {.threads = a->threads, .window = WINDOW, .work = work, .states = a->states};
+  return cy_pool_new(&a->pool, &pool);
+}
+
+static void end(audit *a)
+{
+  if (a->pool) {
+    cy_pool_stop(a->pool);
+    for (piece *p; (p = cy_pool_drain(a->pool));)
+      piece_free(p);
+    cy_pool_free(a->pool);
+  }
+  if (a->walk)
+    a->summary->folders = cy_walk_folders(a->walk);
+  cy_walk_free(a->walk);
+  for (unsigned i = 0; i < a->threads; i++)
+    cy_scan_end(&a->scans[i]);
+  pthread_mutex_destroy(&a->shared.big_file);
+  cy_links_clear(&a->shared.links);
+}
+
+cy_err *cy_audit_run(cy_audit_summary *summary, const cy_audit_options *options)
+{
+  audit *a = cy_malloc(sizeof *a);
+  *summary = (cy_audit_summary){0};
+  CY_TRY_ALLOC(a);
+  a->options = options;
+  a->summary = summary;
+  cy_err *err = begin(a);
+  if (!err)
+    err = go(a);
+  end(a);
+  cy_free(a);
+  return err;
+}

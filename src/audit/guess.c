@@ -1,0 +1,37 @@
+#include "audit/guess.h"
+
+#include "store/common_password.h"
+
+/* Some seconds of one CPU for each file at most. */
+enum { TRIES_BYTES = 1 << 30, TRIES_MIN = 3 };
+
+static bool enough(const cy_guess *guess)
+{
+  return guess->tried >= TRIES_MIN && guess->file_size && guess->tried >= TRIES_BYTES / guess->file_size;
+}
+
+static cy_err *guess_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
+{
+  cy_guess *self = (cy_guess *)ask;
+  const cy_guess_list *list = self->list;
+  size_t at = want->attempt, common = at - list->given_count;
+  bool given = at < list->given_count;
+  *answer = NULL;
+  if (want->kind == CY_ASK_PIN || want->kind == CY_ASK_NEW_STORE || want->kind == CY_ASK_NEW_KEY)
+    return NULL;
+  if (!given && (!list->common || common >= cy_common_password_count))
+    return NULL;
+  if (enough(self)) {
+    self->cut_short = true;
+    return NULL;
+  }
+  self->tried++;
+  return cy_secret_copy(
+    answer, given ? cy_secret_get(list->given[at]) : cy_span_str(cy_common_passwords[common]));
+}
+
+void cy_guess_begin(cy_guess *guess, const cy_guess_list *list, size_t file_size)
+{
+  size_t all = list->given_count + (list->common ? cy_common_password_count : 0);
+  *guess = (cy_guess){.ask = {guess_ask, (unsigned)all + 1}, .list = list, .file_size = file_size};
+}

@@ -1,0 +1,159 @@
+/* A store through its format: opened with what passwords there are, checked, counted. */
+#include "audit/scan.h"
+#include "base/der.h"
+#include "store/object.h"
+
+/* Opening a key costs a derivation: stores with more are compared as far as that goes. */
+enum { KEYS_OPENED = 64 };
+
+/* "cause: deeper cause", without the step that only names the file. */
+static void put_causes(cy_buf *buf, const cy_err *err)
+{
+  if (cy_err_code_get(err) == CY_E_STORE_STEP && cy_err_cause(err))
+    err = cy_err_cause(err);
+  for (; err; err = cy_err_cause(err))
+    cy_buf_printf(buf, "%s%s", buf->len ? ": " : "", cy_err_text(err));
+}
+
+static cy_err *cannot_open(cy_scan_result *result, const cy_err *err, const cy_guess *guess)
+{
+  CY_CLEAN(cy_buf) causes = CY_BUF_TEXT;
+  cy_findings *list = &result->store.findings;
+  bool wrong = cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD);
+  bool locked = wrong || cy_err_is(err, CY_E_STORE_PASSWORD_NEEDED);
+  put_causes(&causes, err);
+  cy_finding *f =
+    guess->tried && locked
+      ? cy_finding_add(list, CY_F_STORE_CANNOT_OPEN, result->path, "none of %zu passwords opens it%s",
+          guess->tried, guess->cut_short ? " (more were not tried: each try is costly)" : "")
+      : cy_finding_add(list, CY_F_STORE_CANNOT_OPEN, result->path, "%s", cy_buf_cstr(&causes));
+  cy_finding_evidence(
+    list, f, "code", "%s", cy_err_info_get(wrong ? CY_E_CRYPTO_WRONG_PASSWORD : cy_err_code_get(err))->id);
+  if (guess->list->given_count || !locked)
+    cy_finding_set_severity(f, CY_NOTICE);
+  if (!locked)
+    cy_finding_set_fix(list, f, "%s", cy_err_fix(err));
+  return NULL;
+}
+
+static cy_err *damaged(cy_scan_result *result, const cy_err *err)
+{
+  CY_CLEAN(cy_buf) causes = CY_BUF_TEXT;
+  put_causes(&causes, err);
+  cy_finding *f =
+    cy_finding_add(&result->store.findings, CY_F_STORE_DAMAGED, result->path, "%s", cy_buf_cstr(&causes));
+  cy_finding_evidence(&result->store.findings, f, "kind", "%s", result->store.kind);
+  return NULL;
+}
+
+/* DER that is whole, and nothing of ours: a public key, a signed message. */
+static bool is_other_der(const cy_format *format, cy_span bytes)
+{
+  cy_parse parse = {.lenient = true};
+  cy_cur cur = cy_cur_begin(&parse, bytes);
+  if (strcmp(format->id, "der") != 0)
+    return false;
+  cy_der_next(&cur);
+  return cy_cur_ok(&cur) && cy_object_detect(bytes) == CY_OBJECT_NONE;
+}
+
+/* A text that only speaks of certificates: its first line that is not empty is no BEGIN line. */
+static bool is_other_text(const cy_format *format, cy_span bytes)
+{
+  static const char mark[] = "-----BEGIN ";
+  size_t at = 0;
+  if (strcmp(format->id, "pem") != 0)
+    return false;
+  while (at < bytes.len && strchr(" \t\r\n", bytes.data[at]))
+    at++;
+  return bytes.len - at < sizeof mark || memcmp(bytes.data + at, mark, sizeof mark - 1) != 0;
+}
+
+static bool is_open_question(const cy_err *err)
+{
+  return cy_err_is(err, CY_E_STORE_PASSWORD_NEEDED) || cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD) ||
+         cy_err_is(err, CY_E_CRYPTO_UNSUPPORTED) || cy_err_is(err, CY_E_CRYPTO_COST);
+}
+
+/* What it means that a file did not open. */
+static cy_err *judge(cy_scan_result *result, cy_err *err, const cy_guess *guess, bool other)
+{
+  CY_AUTO(cy_err) *why = err;
+  if (cy_err_is(err, CY_E_NO_MEMORY)) {
+    why = NULL;
+    return err;
+  }
+  if (other || cy_err_is(err, CY_E_STORE_NOT_RECOGNISED)) {
+    result->kind = CY_SCAN_NO_STORE;
+    return NULL;
+  }
+  return is_open_question(err) ? cannot_open(result, err, guess) : damaged(result, err);
+}
+
+/* A key that has a passphrase of its own, tried with what there is. That it stays closed is fine. */
+static cy_err *try_key(cy_place *place, cy_entry *entry, cy_guess *guess, unsigned *left)
+{
+  const cy_secret *pkcs8;
+  if (!entry->has_key || !entry->key.encrypted || !entry->key.own_password || entry->key.plain || !*left)
+    return NULL;
+  --*left;
+  cy_err *err = cy_place_key(place, entry, &guess->ask, &pkcs8);
+  if (cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_err_free(err);
+  return NULL;
+}
+
+static cy_err *count_entry(
+  cy_place *place, cy_entry *entry, cy_scan_result *result, cy_time now, cy_buf *address)
+{
+  cy_cert_view view;
+  cy_audit_store *store = &result->store;
+  store->entries++;
+  store->keys += entry->has_key;
+  if (!entry->cert_count)
+    return NULL;
+  cy_buf_reset(address);
+  CY_TRY(cy_place_entry_address(place, entry, address));
+  for (size_t i = 0; i < entry->cert_count; i++) {
+    const cy_entry_cert_slot *slot = &entry->certs[i];
+    cy_err *err = cy_cert_view_parse(&view, slot->cert ? cy_cert_der(slot->cert) : slot->der);
+    if (err)
+      cy_err_free(err); /* a finding says so */
+    else
+      CY_TRY(cy_scan_count_cert(result, &view, cy_buf_cstr(address), now));
+  }
+  return NULL;
+}
+
+static cy_err *look(
+  cy_scan *scan, cy_place *place, const struct stat *st, cy_guess *guess, cy_scan_result *result)
+{
+  const cy_audit_options *options = scan->shared->options;
+  cy_check_context ctx = cy_scan_context(options, st);
+  size_t iter = 0;
+  unsigned keys_left = KEYS_OPENED;
+  for (cy_entry *e; (e = cy_place_next(place, &iter));) {
+    CY_TRY(try_key(place, e, guess, &keys_left));
+    CY_TRY(count_entry(place, e, result, options->now, &scan->address));
+  }
+  cy_findings *list = &result->store.findings;
+  result->store.opened = true;
+  CY_TRY(cy_place_check(list, place, &ctx));
+  for (size_t i = 0; i < list->count; i++)
+    result->store.clear_keys += list->items[i]->id == CY_F_KEY_NO_PASSPHRASE;
+  return NULL;
+}
+
+cy_err *cy_scan_place(cy_scan *scan, const cy_format *format, const struct stat *st, cy_scan_result *result)
+{
+  CY_AUTO(cy_place) *place = NULL;
+  cy_image *image;
+  cy_guess guess;
+  cy_span bytes = cy_buf_get(&scan->bytes);
+  bool other = is_other_der(format, bytes) || is_other_text(format, bytes);
+  cy_guess_begin(&guess, &scan->shared->guesses, bytes.len);
+  CY_TRY(cy_image_from(&image, result->path, &scan->bytes));
+  cy_err *err = cy_place_from_image(&place, image, format, &guess.ask);
+  return err ? judge(result, err, &guess, other) : look(scan, place, st, &guess, result);
+}

@@ -1,0 +1,210 @@
+/* audit: every store below some folders. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/audit_show.h"
+#include "cli/command.h"
+
+enum { PASSWORDS_BYTES = 1 << 20 };
+
+typedef struct {
+  cy_run *run;
+  cy_audit_show show;
+  const char **paths;
+  size_t path_count;
+  cy_secret **passwords;
+  size_t password_count, password_cap;
+} auditor;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number)
+{
+  interrupted = signal_number;
+}
+
+/* The words of the command line. */
+
+static cy_err *number(cy_run *run, cy_opt opt, unsigned long max, unsigned long *value)
+{
+  const char *word = cy_args_value(run->args, opt);
+  char *end;
+  if (!word)
+    return NULL;
+  errno = 0;
+  unsigned long n = strtoul(word, &end, 10);
+  if (errno || *end || end == word || *word == '-' || n > max)
+    return cy_err_new(CY_E_USAGE, "--%s %s is no number from 0 to %lu", cy_options[opt].name, word, max);
+  *value = n;
+  return NULL;
+}
+
+static cy_err *min_severity(cy_run *run, cy_severity *value)
+{
+  const char *word = cy_args_value(run->args, CY_OPT_MIN_SEVERITY);
+  if (!word || cy_severity_parse(value, word))
+    return NULL;
+  return cy_err_hint(cy_err_new(CY_E_USAGE, "--min-severity %s is no severity", word),
+    "There are info, notice, warning, error and critical.");
+}
+
+static cy_err *add_password(auditor *a, cy_span line)
+{
+  if (line.len && line.data[line.len - 1] == '\r')
+    line.len--;
+  if (!cy_grow(&a->passwords, &a->password_cap, a->password_count + 1, sizeof *a->passwords))
+    return cy_err_no_memory();
+  CY_TRY(cy_secret_copy(&a->passwords[a->password_count], line));
+  a->password_count++;
+  return NULL;
+}
+
+/* One password a line; an empty line is the empty password. */
+static cy_err *read_passwords(auditor *a, const char *path)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(PASSWORDS_BYTES + 1);
+  CY_TRY(cy_file_read(&text, path, PASSWORDS_BYTES, NULL));
+  for (size_t at = 0; at < text.len;) {
+    const uint8_t *nl = memchr(text.data + at, '\n', text.len - at);
+    size_t end = nl ? (size_t)(nl - text.data) : text.len;
+    CY_TRY(add_password(a, cy_span_of(text.data + at, end - at)));
+    at = end + 1;
+  }
+  return NULL;
+}
+
+/* What is not there is the user's mistake, not a finding. */
+static cy_err *take_paths(auditor *a)
+{
+  const cy_args *args = a->run->args;
+  struct stat st;
+  a->paths = cy_calloc(args->operand_count + 1, sizeof *a->paths);
+  CY_TRY_ALLOC(a->paths);
+  for (size_t i = 0; i < args->operand_count; i++) {
+    if (stat(args->operands[i], &st) == 0)
+      a->paths[a->path_count++] = args->operands[i];
+    else
+      cy_run_error(a->run, cy_err_errno(errno, "cannot look at %s", args->operands[i]));
+  }
+  return NULL;
+}
+
+static cy_err *take_options(auditor *a, cy_audit_options *o)
+{
+  cy_run *run = a->run;
+  unsigned long threads = 0, min_rsa = 0, warn_days = 30;
+  const char *file;
+  CY_TRY(number(run, CY_OPT_THREADS, 1024, &threads));
+  CY_TRY(number(run, CY_OPT_MIN_RSA, 1 << 20, &min_rsa));
+  CY_TRY(number(run, CY_OPT_WARN_DAYS, 100000, &warn_days));
+  CY_TRY(min_severity(run, &a->show.min));
+  for (size_t i = 0; (file = cy_args_nth(run->args, CY_OPT_PASSWORDS, i)); i++)
+    CY_TRY(read_passwords(a, file));
+  o->threads = (unsigned)threads;
+  o->min_rsa = (unsigned)min_rsa;
+  o->warn_days = (unsigned)warn_days;
+  o->cross_mounts = run->args->given[CY_OPT_CROSS_MOUNTS] && !run->args->given[CY_OPT_ONE_FILE_SYSTEM];
+  o->try_common = run->args->given[CY_OPT_TRY_COMMON];
+  return NULL;
+}
+
+/* Call-backs. */
+
+static void on_store(void *arg, const cy_audit_store *store)
+{
+  auditor *a = arg;
+  cy_audit_show_store(&a->show, store);
+  cy_run_findings(a->run, &store->findings);
+}
+
+static void on_progress(void *arg, uint64_t files)
+{
+  const auditor *a = arg;
+  cy_out_progress(a->run->out, files, 0, "files looked at");
+}
+
+static bool on_failed(void *arg)
+{
+  const auditor *a = arg;
+  return cy_out_failed(a->run->out);
+}
+
+static cy_err *audit(auditor *a, cy_audit_options *options)
+{
+  cy_audit_summary summary;
+  struct sigaction act = {.sa_handler = on_interrupt}, old_int, old_term;
+  sigaction(SIGINT, &act, &old_int);
+  sigaction(SIGTERM, &act, &old_term);
+  cy_out_document(a->run->out, "causey.audit/1", CY_OUT_LINES);
+  cy_err *err = cy_audit_run(&summary, options);
+  if (!err)
+    cy_audit_show_summary(&a->show, &summary);
+  sigaction(SIGINT, &old_int, NULL);
+  sigaction(SIGTERM, &old_term, NULL);
+  cy_audit_summary_clear(&summary);
+  if (!err && interrupted)
+    err =
+      cy_err_new(CY_E_AUDIT_INTERRUPTED, "interrupted after %llu files", (unsigned long long)summary.files);
+  return err;
+}
+
+static cy_err *run_audit(cy_run *run)
+{
+  auditor a = {.run = run, .show = {.out = run->out, .min = CY_NOTICE, .now = run->now}};
+  cy_audit_options options = {.now = run->now,
+    .stop = &interrupted,
+    .store = on_store,
+    .progress = on_progress,
+    .failed = on_failed,
+    .arg = &a};
+  cy_err *err = take_options(&a, &options);
+  if (!err)
+    err = take_paths(&a);
+  if (!err && a.path_count) {
+    options.paths = a.paths;
+    options.path_count = a.path_count;
+    options.passwords = (const cy_secret *const *)a.passwords;
+    options.password_count = a.password_count;
+    err = audit(&a, &options);
+  }
+  for (size_t i = 0; i < a.password_count; i++)
+    cy_secret_free(a.passwords[i]);
+  cy_free(a.passwords);
+  cy_free(a.paths);
+  return err;
+}
+
+const cy_command cy_cmd_audit = {
+  .name = "audit",
+  .operands = "PATH...",
+  .summary = "find every store below some folders and say what is wrong with it",
+  .description = "Walks the folders, recognises certificates and keystores by their content, opens what it "
+                 "can, and reports what "
+                 "deserves attention: keys without a passphrase, common passwords, certificates that end "
+                 "or are wrong in "
+                 "themselves, keys and certificates that do not belong together, gaps in chains. At the "
+                 "end it sums up what ends "
+                 "when and what is unprotected.\n\n"
+                 "Nothing is changed. Links are not followed, devices and pipes not opened, other file "
+                 "systems left alone unless "
+                 "asked; a file of several names is looked at once. Stores that need a password are tried "
+                 "with what --passwords "
+                 "and --try-common give; each file gets a bounded amount of work.\n\n"
+                 "Exit code 1 means that there are findings at or above --fail-on. With --json there is "
+                 "one JSON document a line: "
+                 "first a header, then stores and findings, last a summary.",
+  .min_operands = 1,
+  .max_operands = -1,
+  .options = {CY_OPT_AT, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON, CY_OPT_MIN_SEVERITY,
+    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS},
+  .examples = {{"causey audit /etc /opt", "what is wrong there"},
+    {"causey audit --passwords list.txt --fail-on warning /srv/keys",
+      "open keystores, too; exit 1 from warnings on"},
+    {"causey audit --min-rsa 2048 /var/mqm", "what a planned minimum for RSA keys would stop"},
+    {"causey audit --json / | jq 'select(.type==\"finding\") | .id'", "for programs"}},
+  .run = run_audit,
+};
