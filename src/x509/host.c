@@ -34,6 +34,7 @@ static size_t find_byte(cy_span s, char c)
 
 static cy_span after(cy_span s, size_t n)
 {
+  n = n < s.len ? n : s.len;
   return cy_span_of(s.data + n, s.len - n);
 }
 
@@ -57,12 +58,31 @@ static bool label_fits(cy_span pattern, cy_span label, unsigned flags)
          cy_ascii_equal_nocase(tail, after(label, label.len - tail.len));
 }
 
+/* Label by label, as Java does it. */
+static bool all_labels_fit(cy_span pattern, cy_span host, unsigned flags)
+{
+  for (;;) {
+    size_t dot = find_byte(pattern, '.'), host_dot = find_byte(host, '.');
+    cy_span label = cy_span_of(host.data, host_dot), own = cy_span_of(pattern.data, dot);
+    bool fits =
+      find_byte(own, '*') < dot ? label_fits(own, label, flags) : cy_ascii_equal_nocase(own, label);
+    if (!fits || (dot == pattern.len) != (host_dot == host.len))
+      return false;
+    if (dot == pattern.len)
+      return true;
+    pattern = after(pattern, dot + 1);
+    host = after(host, host_dot + 1);
+  }
+}
+
 bool cy_host_match_dns(cy_span pattern, cy_span host, unsigned flags)
 {
   if (pattern.len && pattern.data[pattern.len - 1] == '.')
     pattern.len--;
   if (find_byte(pattern, '*') == pattern.len)
     return pattern.len && cy_ascii_equal_nocase(pattern, host);
+  if (flags & CY_HOST_ANY_LABEL)
+    return all_labels_fit(pattern, host, flags);
   size_t dot = find_byte(pattern, '.'), host_dot = find_byte(host, '.');
   if (dot == pattern.len || host_dot == host.len)
     return false;

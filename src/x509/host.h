@@ -17,6 +17,7 @@
 enum {
   CY_HOST_CN = 1 << 0,               /* without a DNS entry the common name will do */
   CY_HOST_PARTIAL_WILDCARD = 1 << 1, /* f*.example.com fits foo.example.com */
+  CY_HOST_ANY_LABEL = 1 << 2,        /* *.com and foo.*.com are wildcards like others (Java) */
 };
 
 typedef enum {

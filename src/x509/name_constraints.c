@@ -137,7 +137,7 @@ static bool host_within(cy_span host, cy_span base)
 
 static size_t at_sign(cy_span s)
 {
-  const uint8_t *p = s.len ? memchr(s.data, '@', s.len) : NULL;
+  const uint8_t *p = s.len ? memrchr(s.data, '@', s.len) : NULL;
   return p ? (size_t)(p - s.data) : s.len;
 }
 
@@ -212,7 +212,7 @@ static cy_general_name comparable(const cy_general_name *name)
   return n;
 }
 
-static bool is_well_formed(const cy_general_name *n)
+static bool is_well_formed(const cy_general_name *n, unsigned flags)
 {
   cy_span v = n->value;
   switch (n->kind) {
@@ -224,7 +224,7 @@ static bool is_well_formed(const cy_general_name *n)
     return v.len > 0 && v.data[0] != '.' && !memchr(v.data, 0, v.len);
   case CY_GN_EMAIL: {
     size_t at = at_sign(v);
-    return at > 0 && at + 1 < v.len && !memchr(v.data + at + 1, '@', v.len - at - 1);
+    return at > 0 && at + 1 < v.len && (flags & CY_NC_LAST_AT || !memchr(v.data, '@', at));
   }
   default:
     return true;
@@ -278,7 +278,7 @@ static bool is_comparable(cy_gn_kind kind)
 }
 
 cy_nc_verdict cy_name_constraints_check(const cy_name_constraints *c, const cy_general_name *name,
-  bool wildcards, uint64_t *work, const cy_general_name **subtree)
+  unsigned flags, uint64_t *work, const cy_general_name **subtree)
 {
   cy_general_name n = comparable(name);
   unsigned kind = 1u << n.kind;
@@ -287,12 +287,12 @@ cy_nc_verdict cy_name_constraints_check(const cy_name_constraints *c, const cy_g
     return CY_NC_FINE;
   if (!is_comparable(n.kind))
     return check_uncomparable(c, &n, work);
-  if (!is_well_formed(&n))
+  if (!is_well_formed(&n, flags))
     return CY_NC_BAD_NAME;
   for (size_t i = 0; c->excluded_kinds & kind && i < c->excluded.count; i++) {
     const cy_general_name *base = &c->excluded.items[i];
-    bool reaches =
-      wildcards && n.kind == CY_GN_DNS && base->kind == CY_GN_DNS && wildcard_reaches(n.value, base->value);
+    bool reaches = flags & CY_NC_WILDCARDS && n.kind == CY_GN_DNS && base->kind == CY_GN_DNS &&
+                   wildcard_reaches(n.value, base->value);
     if (!reaches && !is_within(&n, base, work))
       continue;
     if (subtree)

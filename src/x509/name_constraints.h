@@ -31,6 +31,11 @@ typedef struct {
 cy_err *cy_name_constraints_parse(cy_name_constraints *out, cy_span value) CY_MUST_USE;
 void cy_name_constraints_clear(cy_name_constraints *constraints);
 
+enum {
+  CY_NC_WILDCARDS = 1 << 0, /* *.example.com is excluded when any host under it is */
+  CY_NC_LAST_AT = 1 << 1,   /* the host of a mailbox begins after its last @, however many there are */
+};
+
 typedef enum {
   CY_NC_FINE,
   CY_NC_NOT_PERMITTED,
@@ -39,9 +44,9 @@ typedef enum {
   CY_NC_BAD_NAME,    /* the name is not what its kind must be, so it can not be compared */
 } cy_nc_verdict;
 
-/* *work grows by the comparisons made, *subtree (may be NULL) is the one that excludes it.
- * `wildcards`: *.example.com is excluded when any host under it is. */
+/* *work grows by the comparisons made, *subtree (may be NULL) is the one that excludes it; `flags` of
+ * CY_NC_WILDCARDS ... */
 cy_nc_verdict cy_name_constraints_check(const cy_name_constraints *constraints, const cy_general_name *name,
-  bool wildcards, uint64_t *work, const cy_general_name **subtree);
+  unsigned flags, uint64_t *work, const cy_general_name **subtree);
 
 #endif

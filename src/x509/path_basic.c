@@ -42,7 +42,8 @@ void cy_path_check_dates(cy_path_check *check)
 {
   for (size_t i = 0; check->at != CY_TIME_NONE && i < check->count; i++) {
     const cy_cert_view *v = cy_path_view(check, i);
-    if (v->not_after < check->at)
+    if (v->not_after < check->at ||
+        (is_openssl(check) && v->not_after == check->at)) /* it counts to the second before */
       expired(check, i, i > 0 && cy_path_is_anchor(check, i) ? CY_RULE_ANCHOR_EXPIRED : CY_RULE_EXPIRED);
     if (v->not_before > check->at && !only_name_and_key(check, i))
       not_yet(check, i);
@@ -124,7 +125,7 @@ static bool is_known(const cy_path_check *check, cy_oid oid)
     return true;
   case CY_OID_OCSP_NO_CHECK:
   case CY_OID_NS_CERT_TYPE:
-    return check->profile != CY_PROFILE_BROWSER;
+    return is_openssl(check) || check->profile == CY_PROFILE_STRICT;
   case CY_OID_ISSUER_ALT_NAME:
   case CY_OID_SUBJECT_KEY_ID:
   case CY_OID_AUTHORITY_KEY_ID:
@@ -180,7 +181,7 @@ static unsigned host_flags(cy_profile profile)
   case CY_PROFILE_OPENSSL_STRICT:
     return CY_HOST_CN | CY_HOST_PARTIAL_WILDCARD;
   case CY_PROFILE_JAVA:
-    return CY_HOST_CN | CY_HOST_PARTIAL_WILDCARD;
+    return CY_HOST_CN | CY_HOST_PARTIAL_WILDCARD | CY_HOST_ANY_LABEL;
   default:
     return 0;
   }

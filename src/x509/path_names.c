@@ -65,8 +65,8 @@ static void look(hold *h, const cy_general_name *name)
   uint64_t work = 0;
   if (h->stopped)
     return;
-  cy_nc_verdict verdict =
-    cy_name_constraints_check(h->constraints, name, !is_openssl(h->check), &work, &subtree);
+  cy_nc_verdict verdict = cy_name_constraints_check(
+    h->constraints, name, is_openssl(h->check) ? CY_NC_LAST_AT : CY_NC_WILDCARDS, &work, &subtree);
   if (!cy_path_work(h->check->graph, work * CY_WORK_COMPARE)) {
     give_up(h);
   } else if (verdict != CY_NC_FINE) {
@@ -91,7 +91,8 @@ static void look_at_subject(hold *h, const cy_cert_view *v, bool has_email)
   }
 }
 
-/* What OpenSSL takes for a host name in a common name: labels of letters, digits, hyphens, with a dot. */
+/* What OpenSSL and Java take for a host name in a common name: labels of letters, digits, hyphens, with a
+ * dot. */
 static bool is_host_like(cy_span cn)
 {
   bool dot = false;
@@ -108,19 +109,29 @@ static bool is_host_like(cy_span cn)
   return dot;
 }
 
+static void look_at_common_name(hold *h, const cy_name_attr *attr)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  cy_name_value(&text, attr);
+  cy_general_name dns = {.kind = CY_GN_DNS, .value = cy_buf_get(&text)};
+  if (is_host_like(dns.value))
+    look(h, &dns);
+}
+
+/* OpenSSL takes them all, Java the last one. */
 static void look_at_common_names(hold *h, const cy_cert_view *v)
 {
   cy_name_iter iter = cy_name_each(v->subject);
-  cy_name_attr attr;
+  cy_name_attr attr, last = {.type = CY_OID_UNKNOWN};
   while (cy_name_next(&iter, &attr)) {
-    CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
     if (attr.type != CY_OID_CN)
       continue;
-    cy_name_value(&text, &attr);
-    cy_general_name dns = {.kind = CY_GN_DNS, .value = cy_buf_get(&text)};
-    if (is_host_like(dns.value))
-      look(h, &dns);
+    last = attr;
+    if (is_openssl(h->check))
+      look_at_common_name(h, &attr);
   }
+  if (last.type == CY_OID_CN && !is_openssl(h->check))
+    look_at_common_name(h, &last);
 }
 
 static uint64_t count_names(const cy_cert_view *v, const cy_ext *san)
@@ -166,7 +177,8 @@ static void look_at_certificate(hold *h)
   if (san)
     look_at_alternatives(h, san->value, &has_email, &has_dns);
   look_at_subject(h, v, has_email && !is_openssl(h->check));
-  if (h->depth == 0 && !has_dns && is_openssl(h->check))
+  bool reads_cn = is_openssl(h->check) || h->check->profile == CY_PROFILE_JAVA;
+  if (h->depth == 0 && !has_dns && reads_cn)
     look_at_common_names(h, v);
 }
 
@@ -201,7 +213,7 @@ static void check_alternative_names(cy_path_check *check, size_t depth)
   while (cy_gn_next(&iter, &name))
     continue;
   if (!cy_gn_ok(&iter))
-    cy_path_break(check, CY_RULE_NAME_SYNTAX, depth, "has alternative names that can not be read");
+    cy_path_break(check, CY_RULE_EXT_MALFORMED, depth, "has alternative names that can not be read");
 }
 
 cy_err *cy_path_check_names(cy_path_check *check)

@@ -40,6 +40,7 @@ typedef struct {
   size_t count;
   size_t cap;
   bool any;
+  bool twice; /* one of them is there twice, which Java lets pass */
   bool malformed;
 } policies;
 
@@ -116,7 +117,7 @@ static cy_err *add_edge(level *l, cy_span policy, size_t parent)
 static cy_err *add_policy(policies *p, cy_map *seen, cy_span policy)
 {
   if (cy_map_get(seen, policy) != CY_MAP_NONE)
-    p->malformed = true;
+    p->twice = true;
   if (cy_oid_find(policy) == CY_OID_ANY_POLICY)
     p->any = true;
   else if (!cy_grow(&p->items, &p->cap, p->count + 1, sizeof(cy_span)))
@@ -228,7 +229,7 @@ static cy_err *certificate_policies(walk *w, size_t depth)
     return NULL;
   }
   cy_err *err = read_policies(&p, ext);
-  if (!err && p.malformed)
+  if (!err && (p.malformed || (p.twice && w->check->profile != CY_PROFILE_JAVA)))
     malformed(w, depth, "certificate policies");
   cy_path_work(w->check->graph, p.count * 4);
   if (!err)

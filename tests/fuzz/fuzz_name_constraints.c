@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   cy_gn_begin(&iter, cy_cur_rest(&cur));
   while (cy_gn_next(&iter, &name)) {
     const cy_general_name *subtree = NULL;
-    cy_nc_verdict verdict = cy_name_constraints_check(&constraints, &name, true, &work, &subtree);
+    cy_nc_verdict verdict = cy_name_constraints_check(&constraints, &name, CY_NC_WILDCARDS, &work, &subtree);
     if ((verdict == CY_NC_EXCLUDED) != (subtree != NULL))
       abort();
   }
@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const cy_general_name *base = &constraints.excluded.items[i];
     if (base->kind != CY_GN_DNS && base->kind != CY_GN_DIRECTORY)
       continue;
-    if (cy_name_constraints_check(&constraints, base, false, &work, NULL) == CY_NC_FINE)
+    if (cy_name_constraints_check(&constraints, base, 0, &work, NULL) == CY_NC_FINE)
       abort();
   }
   cy_name_constraints_clear(&constraints);

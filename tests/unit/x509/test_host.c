@@ -52,6 +52,10 @@ static void dns_patterns(void **state)
     {"m*m.example.com", "m.example.com", CY_HOST_PARTIAL_WILDCARD, false},
     {"x*.example.com", "xn--fa-hia.example.com", CY_HOST_PARTIAL_WILDCARD, false},
     {"*.example.com", "xn--fa-hia.example.com", 0, true},
+    {"*.com", "example.com", CY_HOST_ANY_LABEL, true},
+    {"mq.*.example.com", "mq.a.example.com", CY_HOST_ANY_LABEL, true},
+    {"*.example.com", "a.b.example.com", CY_HOST_ANY_LABEL, false},
+    {"*.example.com", "example.com", CY_HOST_ANY_LABEL, false},
     {"", "mq1.example", 0, false},
   };
   for (size_t i = 0; i < CY_COUNT(cases); i++)
