@@ -10,7 +10,7 @@ static cy_err *copy(cy_copying *c, cy_run *run)
   if (!args->given[CY_OPT_DRY_RUN])
     CY_TRY(cy_copying_commit(c));
   cy_out_document(run->out, "causey.cp/1", 0);
-  return cy_copying_report(c, "copied");
+  return cy_copying_report(c);
 }
 
 static cy_err *run_cp(cy_run *run)

@@ -135,7 +135,7 @@ static cy_err *move(cy_run *run)
     err = move_begun(&c, run);
   if (!err) {
     cy_out_document(run->out, "causey.mv/1", 0);
-    err = cy_copying_report(&c, "moved");
+    err = cy_copying_report(&c);
   }
   cy_copying_clear(&c);
   return err;

@@ -33,7 +33,7 @@ cy_err *cy_copying_begin(cy_copying *c, cy_run *run, const char *const *sources,
 /* Puts everything into the target and writes it. */
 cy_err *cy_copying_commit(cy_copying *c) CY_MUST_USE;
 /* Entries, losses and findings: the fields of causey.cp/1 and causey.mv/1 after the document is begun. */
-cy_err *cy_copying_report(cy_copying *c, const char *verb) CY_MUST_USE;
+cy_err *cy_copying_report(cy_copying *c) CY_MUST_USE;
 /* false when an earlier source is the same place. */
 bool cy_copying_is_first(const cy_copying *c, size_t source);
 void cy_copying_clear(cy_copying *c);

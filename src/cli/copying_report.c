@@ -88,7 +88,7 @@ static cy_err *put_table(cy_copying *c)
   return NULL;
 }
 
-static void put_sum(cy_copying *c, const char *verb)
+static void put_sum(cy_copying *c)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   for (int i = CY_COPY_ADDED; i <= CY_COPY_LEFT_OUT; i++) {
@@ -102,7 +102,6 @@ static void put_sum(cy_copying *c, const char *verb)
   else
     cy_out_line(c->run->out, "%s%s, %s: %s", dry ? "nothing is changed; this would be the result: " : "",
       cy_place_path(c->target), cy_place_title(c->target), cy_buf_cstr(&text));
-  (void)verb;
 }
 
 /* The same loss of many entries is said once, with their number. */
@@ -165,18 +164,20 @@ static cy_err *put_findings(cy_copying *c)
   return err;
 }
 
-cy_err *cy_copying_report(cy_copying *c, const char *verb)
+cy_err *cy_copying_report(cy_copying *c)
 {
   cy_out *out = c->run->out;
   cy_out_str(out, "target", NULL, cy_place_path(c->target));
   cy_out_str(out, "kind", NULL, cy_place_kind(c->target));
   cy_out_bool(out, "created", NULL, cy_place_is_new(c->target));
   cy_out_bool(out, "dry_run", NULL, c->run->args->given[CY_OPT_DRY_RUN]);
-  CY_TRY(put_json_items(c));
-  CY_TRY(put_json_losses(c));
+  if (cy_out_options_get(out)->format == CY_OUT_JSON) {
+    CY_TRY(put_json_items(c));
+    CY_TRY(put_json_losses(c));
+  }
   if (!c->to.is_stream && !c->run->args->given[CY_OPT_QUIET])
     CY_TRY(put_table(c));
-  put_sum(c, verb);
+  put_sum(c);
   CY_TRY(note_losses(c));
   return put_findings(c);
 }

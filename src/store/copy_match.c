@@ -226,11 +226,26 @@ static cy_err *skip_twin(matching *m, cy_copy_item *item)
   return NULL;
 }
 
+/* The entry under the label as it was before it was put into lower case, if it is the same thing. */
+static cy_err *by_old_label(matching *m, const cy_copy_item *item, cy_entry **there)
+{
+  const char *old = item->from->label;
+  *there = NULL;
+  if (!item->named || !old || m->copy->options.label)
+    return NULL;
+  CY_TRY(cy_doc_find_label(m->copy->target->doc, old, there));
+  if (*there && compare(m, &item->entry, *there) == DIFFERS)
+    *there = NULL;
+  return NULL;
+}
+
 static cy_err *match_labelled(matching *m, cy_copy_item *item)
 {
   cy_entry *there;
   CY_TRY(rename_twin(m, item));
   CY_TRY(cy_doc_find_label(m->copy->target->doc, item->entry.label, &there));
+  if (!there)
+    CY_TRY(by_old_label(m, item, &there));
   if (!there) {
     there = by_content(m, &item->entry);
     there = there && !there->label ? there : NULL; /* it gets a name by that */
