@@ -313,13 +313,22 @@ static cy_err *check(cy_doc *doc, cy_findings *findings)
   return cy_findings_check(findings);
 }
 
+static bool has_keys(const cy_doc *doc)
+{
+  for (size_t i = 0; i < doc->entry_count; i++)
+    if (doc->entries[i]->has_key && !doc->entries[i]->deleted)
+      return true;
+  return false;
+}
+
 static cy_err *describe(cy_doc *doc, cy_out *out)
 {
   const cy_jks_own *own = doc->own;
   cy_out_int(out, "version", "Version", own ? own->version : 2);
   cy_out_bool(out, "integrity_checked", "Integrity checked", !doc->mac_unchecked);
   cy_out_str(out, "integrity", "Integrity", "SHA-1 over password and content");
-  cy_out_str(out, "key_protection", "Key protection", "JKS key protector (SHA-1 key stream, one pass: weak)");
+  if (has_keys(doc))
+    cy_out_str(out, "key_protection", "Key protection", "JKS key protector (one pass of SHA-1: weak)");
   return NULL;
 }
 

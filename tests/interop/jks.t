@@ -116,6 +116,32 @@ like "$out" 'contains 1 entry' 'Java has the entry whose alias has a capital'
 like "$out" 'Alias <Upper> does not exist' 'and keytool does not find what it is about to list'
 is "$(listing twice.jks changeit | grep -c Entry)" 1 'and of two entries with one alias Java keeps one'
 
+# What the findings advise mends it.
+run "$CAUSEY" mv --password-file javapw upper.jks#Upper upper.jks#upper
+exits 0 'a rename into lower case'
+ok 'and Java finds it' kt -list -keystore upper.jks -storepass changeit -alias upper
+run "$CAUSEY" mv --password-file javapw twice.jks#@2 twice.jks#other
+exits 0 'one of two twins gets another name'
+is "$(listing twice.jks changeit | grep -c Entry)" 2 'and Java has both'
+
+# Passwords: keys that had the store's get the new one, others keep theirs.
+imports() { # STORE STOREPASS KEYPASS ALIAS: can Java take the key out?
+  rm -f out.p12
+  kt -importkeystore -srckeystore "$1" -srcstorepass "$2" -srckeypass "$3" -srcalias "$4" -destkeystore out.p12 \
+    -deststoretype pkcs12 -deststorepass geheim1 -noprompt
+}
+cp k.jks changed.jks
+run "$CAUSEY" passwd --password-file javapw --new-password-file pw changed.jks
+exits 0 'a new password for a store of keytool'
+not_ok 'the old one does not open it' kt -list -keystore changed.jks -storepass changeit
+ok 'a key that had the old one has the new one' imports changed.jks geheim1 geheim1 rsa
+ok 'a key that had its own has it still' imports changed.jks geheim1 otherone ec
+run "$CAUSEY" passwd --password-file pw --new-password-file javapw changed.jks#rsa
+exits 0 'a new password for one key'
+ok 'which Java needs from now on' imports changed.jks geheim1 changeit rsa
+not_ok 'in place of the other' imports changed.jks geheim1 geheim1 rsa
+is "$(listing changed.jks geheim1)" "$(listing k.jks changeit)" 'nothing else is another'
+
 # Damage and passwords.
 "$PYTHON" -c '
 b = bytearray(open("new.jks", "rb").read())
