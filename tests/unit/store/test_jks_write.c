@@ -70,12 +70,15 @@ static void adding_a_certificate(void **state)
   CY_AUTO(cy_doc) *doc = load_doc(KS, "changeit");
   cy_entry *added = add(doc, find(doc, "trusted1"), "My CA");
   added->kind = CY_ENTRY_CERTIFICATE;
+  add(doc, find(doc, "trusted1"), "undated")->date = CY_TIME_NONE;
   CY_AUTO(cy_doc) *now = written(doc, "changeit");
-  assert_int_equal(now->entry_count, 4);
+  assert_int_equal(now->entry_count, 5);
   cy_entry *entry = find(now, "my ca");
   assert_string_equal(entry->label, "my ca");
   assert_int_equal(entry->kind, CY_ENTRY_TRUSTED);
-  assert_true(ms_of(now, entry) == NOW_MS);
+  /* The date that the source knew, else that of writing. */
+  assert_true(ms_of(now, entry) == ms_of(doc, doc->entries[2]) / 1000 * 1000);
+  assert_true(ms_of(now, find(now, "undated")) == NOW_MS);
   assert_true(cy_span_equal(entry->certs[0].der, find(doc, "trusted1")->certs[0].der));
   for (size_t i = 0; i < 3; i++)
     assert_true(cy_span_equal(whole_of(doc, doc->entries[i]), whole_of(now, now->entries[i])));
