@@ -7,7 +7,7 @@
 typedef enum {
   ESC_BACKSLASH, /* RFC 4514 */
   ESC_QUOTES,    /* OpenSSL's oneline: quotes around, a backslash only before " and \ */
-  ESC_HEX,       /* OpenSSL's old form: \xC3 for what is not printable ASCII, nothing else */
+  ESC_HEX,       /* OpenSSL's old form: \xC3 for what is not printable ASCII; a backslash before / and + */
   ESC_MQ,        /* quotes around */
   ESC_NONE,
 } escapes;
@@ -118,6 +118,8 @@ static void put_quotes(cy_buf *buf, cy_span value, bool strict)
 static void put_old(cy_buf *buf, cy_span value)
 {
   for (size_t i = 0; i < value.len; i++) {
+    if (value.data[i] == '/' || value.data[i] == '+')
+      cy_buf_u8(buf, '\\');
     if (value.data[i] < ' ' || value.data[i] > '~')
       cy_buf_printf(buf, "\\x%02X", value.data[i]);
     else

@@ -145,6 +145,7 @@ static void round_trips(void **state)
     "C=GB,O=x,unstructuredName=h,unstructuredAddress=192.0.2.1,GN=Jane,SN=Doe,CN=y",
     "C=GB,O=#4dc3bc6c6c6572,CN=y",
     "C=GB,O=x,CN=DOMAIN\\jane",
+    "C=GB,CN=a/b",
     "C=GB,CN=only",
     "CN=only",
     "",
