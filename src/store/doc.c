@@ -98,42 +98,80 @@ static cy_err *label_key(const cy_doc *doc, const char *label, cy_buf *key)
   return cy_buf_check(key);
 }
 
+static cy_err *note_label(cy_doc *doc, size_t index, cy_buf *key)
+{
+  cy_buf_reset(key);
+  CY_TRY(label_key(doc, doc->entries[index]->label, key));
+  return cy_map_put(&doc->by_label, cy_buf_get(key), index) ? NULL : cy_err_no_memory();
+}
+
 static cy_err *fill_label_map(cy_doc *doc)
 {
   CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  size_t labels = 0;
   cy_map_clear(&doc->by_label);
   for (size_t i = doc->entry_count; i-- > 0;) { /* backwards: the first of equal labels stays */
     if (doc->entries[i]->deleted || !doc->entries[i]->label)
       continue;
-    cy_buf_reset(&key);
-    CY_TRY(label_key(doc, doc->entries[i]->label, &key));
-    if (!cy_map_put(&doc->by_label, cy_buf_get(&key), i))
-      return cy_err_no_memory();
+    CY_TRY(note_label(doc, i, &key));
+    labels++;
   }
+  doc->label_twice = doc->by_label.count < labels;
   doc->label_map_ready = true;
+  return NULL;
+}
+
+/* The table is not kept in step with what is removed or renamed: does the entry still have this key? */
+static cy_err *still_fits(const cy_doc *doc, size_t index, cy_span key, bool *fits)
+{
+  CY_CLEAN(cy_buf) now = CY_BUF_TEXT;
+  *fits = false;
+  if (doc->entries[index]->deleted || !doc->entries[index]->label)
+    return NULL;
+  CY_TRY(label_key(doc, doc->entries[index]->label, &now));
+  *fits = cy_span_equal(cy_buf_get(&now), key);
+  return NULL;
+}
+
+static cy_err *look_up(const cy_doc *doc, cy_span key, cy_entry **entry, bool *stale)
+{
+  bool fits;
+  size_t at = cy_map_get(&doc->by_label, key);
+  *entry = NULL;
+  *stale = false;
+  if (at == CY_MAP_NONE)
+    return NULL;
+  CY_TRY(still_fits(doc, at, key, &fits));
+  *stale = !fits;
+  *entry = fits ? doc->entries[at] : NULL;
   return NULL;
 }
 
 cy_err *cy_doc_find_label(cy_doc *doc, const char *label, cy_entry **entry)
 {
   CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  bool stale;
   *entry = NULL;
   if (!doc->label_map_ready)
     CY_TRY(fill_label_map(doc));
   CY_TRY(label_key(doc, label, &key));
-  size_t at = cy_map_get(&doc->by_label, cy_buf_get(&key));
-  if (at != CY_MAP_NONE && !doc->entries[at]->deleted)
-    *entry = doc->entries[at];
-  return NULL;
+  CY_TRY(look_up(doc, cy_buf_get(&key), entry, &stale));
+  if (!stale || !doc->label_twice)
+    return NULL;
+  CY_TRY(fill_label_map(doc)); /* another one may have been behind it */
+  return look_up(doc, cy_buf_get(&key), entry, &stale);
 }
 
 cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry)
 {
   CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  cy_entry *there;
+  bool stale;
   if (entry->label) {
     CY_TRY(label_key(doc, entry->label, &key));
-    if (cy_map_get(&doc->by_label, cy_buf_get(&key)) == CY_MAP_NONE &&
-        !cy_map_put(&doc->by_label, cy_buf_get(&key), entry->position - 1))
+    CY_TRY(look_up(doc, cy_buf_get(&key), &there, &stale));
+    doc->label_twice = doc->label_twice || (there && there != entry);
+    if (!there && !cy_map_put(&doc->by_label, cy_buf_get(&key), entry->position - 1))
       return cy_err_no_memory();
   }
   doc->label_map_ready = true;

@@ -181,18 +181,36 @@ void cy_entry_clear(cy_entry *entry)
   entry->key = (cy_keybox){0};
 }
 
+/* The subject of a request is the second value of what is signed; the issuer of a CRL follows the algorithm,
+ * before which a number may stand. */
+static cy_err *name_in(const cy_entry *entry, cy_span *name)
+{
+  cy_parse parse = {.lenient = true};
+  cy_span number;
+  cy_cur cur = cy_cur_begin(&parse, entry->der);
+  cy_cur outer = cy_der_enter(&cur, CY_DER_SEQUENCE);
+  cy_cur tbs = cy_der_enter(&outer, CY_DER_SEQUENCE);
+  cy_der_take_if(&tbs, CY_DER_INTEGER, &number);
+  if (entry->kind == CY_ENTRY_CRL)
+    cy_der_take(&tbs, CY_DER_SEQUENCE);
+  *name = cy_der_take_whole(&tbs, CY_DER_SEQUENCE);
+  return cy_parse_check(&parse, cy_entry_kind_name(entry->kind));
+}
+
 cy_err *cy_entry_name(cy_entry *entry, cy_buf *name)
 {
+  cy_cert_view view;
+  cy_span subject;
   if (entry->label)
     cy_buf_str(name, entry->label);
+  else if (entry->cert_count && entry->certs[0].cert)
+    cy_name_short(name, cy_cert_get(entry->certs[0].cert)->subject);
   else if (entry->cert_count) {
-    cy_cert_view view;
-    if (entry->certs[0].cert)
-      cy_name_short(name, cy_cert_get(entry->certs[0].cert)->subject);
-    else {
-      CY_TRY(cy_cert_view_parse(&view, entry->certs[0].der));
-      cy_name_short(name, view.subject);
-    }
+    CY_TRY(cy_cert_view_parse(&view, entry->certs[0].der));
+    cy_name_short(name, view.subject);
+  } else if (entry->kind == CY_ENTRY_REQUEST || entry->kind == CY_ENTRY_CRL) {
+    CY_TRY(name_in(entry, &subject));
+    cy_name_short(name, subject);
   }
   return cy_buf_check(name);
 }

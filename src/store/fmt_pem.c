@@ -7,6 +7,7 @@
  * writes in front of a block is taken for one.
  */
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/fmt_pem.h"
 
 /* What openssl says of the block itself: a secret in between has attributes of its own. */
@@ -24,24 +25,35 @@ static cy_span last_attributes(cy_span text)
   return last;
 }
 
-/* The value of "    name: value" in the text in front of a block. */
-static cy_span bag_attribute(cy_span text, const char *name)
+static bool is_blank(uint8_t c)
 {
-  size_t len = strlen(name);
-  text = last_attributes(text);
-  const uint8_t *at = text.data && text.len > len ? memmem(text.data, text.len, name, len) : NULL;
-  if (!at || (at != text.data && at[-1] != ' ' && at[-1] != '\t'))
-    return CY_SPAN_NONE;
-  cy_span value = cy_span_of(at + len, text.len - (size_t)(at + len - text.data));
-  const uint8_t *end = memchr(value.data, '\n', value.len);
-  value.len = end ? (size_t)(end - value.data) : value.len;
-  while (value.len && strchr(" \t\r", value.data[value.len - 1]))
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+static cy_span trimmed(cy_span value)
+{
+  while (value.len && is_blank(value.data[value.len - 1]))
     value.len--;
-  while (value.len && *value.data == ' ') {
+  while (value.len && is_blank(*value.data)) {
     value.data++;
     value.len--;
   }
   return value;
+}
+
+/* The value of the line "    name: value" in the text in front of a block. */
+static cy_span bag_attribute(cy_span text, const char *name)
+{
+  size_t len = strlen(name);
+  for (text = last_attributes(text); text.len;) {
+    const uint8_t *end = memchr(text.data, '\n', text.len);
+    size_t size = end ? (size_t)(end - text.data) + 1 : text.len;
+    cy_span line = trimmed(cy_span_of(text.data, size - (end != NULL)));
+    if (line.data != text.data && line.len > len && memcmp(line.data, name, len) == 0)
+      return trimmed(cy_span_of(line.data + len, line.len - len));
+    text = cy_span_of(text.data + size, text.len - size);
+  }
+  return CY_SPAN_NONE;
 }
 
 static int hex_digit(uint8_t c)
@@ -52,11 +64,18 @@ static int hex_digit(uint8_t c)
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+enum {
+  MAX_ID = 256,
+  MAX_LABEL = 4096,
+};
+
 /* "54 69 6D" */
 static cy_err *take_id(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
 {
-  CY_CLEAN(cy_buf) id = CY_BUF(256);
+  CY_CLEAN(cy_buf) id = CY_BUF_TEXT;
   cy_span hex = bag_attribute(part->before, "localKeyID:");
+  if (hex.len > MAX_ID * 3)
+    return NULL;
   for (size_t i = 0; i + 1 < hex.len; i += 3) {
     int high = hex_digit(hex.data[i]), low = hex_digit(hex.data[i + 1]);
     if (high < 0 || low < 0)
@@ -68,11 +87,18 @@ static cy_err *take_id(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
   return id.len && !entry->id.data ? cy_err_no_memory() : NULL;
 }
 
+/* openssl before 3.2 writes the low octet of each UTF-16 unit, which is Latin-1 for most names. */
 static cy_err *take_label(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
 {
+  CY_CLEAN(cy_buf) utf8 = CY_BUF_TEXT;
   cy_span name = bag_attribute(part->before, "friendlyName:");
-  if (!name.len)
+  if (!name.len || name.len > MAX_LABEL || memchr(name.data, 0, name.len))
     return NULL;
+  if (!cy_utf8_valid(name)) {
+    cy_text_from_latin1(&utf8, name);
+    CY_TRY(cy_buf_check(&utf8));
+    name = cy_buf_get(&utf8);
+  }
   entry->label = cy_arena_str(&doc->arena, name);
   return entry->label ? NULL : cy_err_no_memory();
 }
@@ -103,15 +129,10 @@ static cy_err *decode_key(cy_doc *doc, cy_pem_part *part, const cy_pem_block *bl
   }
   CY_TRY(cy_pem_decode(&der, block));
   CY_TRY(cy_object_key(box, part->object, cy_buf_get(&der), CY_SPAN_NONE));
-  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
-  cy_err *err = cy_pkcs8_public(&spki, cy_secret_get(box->plain));
-  if (!err)
-    box->spki = cy_arena_copy(&doc->arena, cy_buf_get(&spki));
-  cy_err_free(err); /* without its public half it pairs by position */
-  return NULL;
+  return cy_object_public(&doc->arena, box);
 }
 
-static cy_err *entry_for(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block)
+static cy_err *entry_for(cy_doc *doc, cy_pem_own *own, size_t index, const cy_pem_block *block)
 {
   static const cy_entry_kind kinds[] = {[CY_OBJECT_CERT] = CY_ENTRY_CERTIFICATE,
     [CY_OBJECT_TRUSTED_CERT] = CY_ENTRY_TRUSTED,
@@ -120,9 +141,11 @@ static cy_err *entry_for(cy_doc *doc, cy_pem_part *part, const cy_pem_block *blo
     [CY_OBJECT_KEY] = CY_ENTRY_KEY,
     [CY_OBJECT_ENCRYPTED_KEY] = CY_ENTRY_KEY,
     [CY_OBJECT_LEGACY_KEY] = CY_ENTRY_KEY};
+  cy_pem_part *part = &own->parts[index];
   cy_entry *entry;
   CY_TRY(cy_doc_append(doc, &entry));
   entry->kind = kinds[part->object];
+  entry->part = index;
   part->entry = entry;
   CY_TRY(take_label(doc, part, entry));
   CY_TRY(take_id(doc, part, entry));
@@ -144,7 +167,7 @@ static cy_err *parse_blocks(cy_doc *doc, cy_pem_own *own)
 {
   cy_pem pem = cy_pem_begin(cy_image_bytes(doc->image));
   cy_pem_block block;
-  bool found;
+  bool found, params = false;
   for (;;) {
     CY_TRY(cy_pem_next(&pem, &block, &found));
     if (!cy_grow(&own->parts, &own->cap, own->count + 1, sizeof *own->parts))
@@ -155,8 +178,11 @@ static cy_err *parse_blocks(cy_doc *doc, cy_pem_own *own)
       return NULL;
     part->object = cy_object_of_block(&block);
     if (part->object != CY_OBJECT_NONE)
-      CY_TRY_AS(
-        entry_for(doc, part, &block), CY_E_STORE_STEP, "the block that begins in line %zu", block.line);
+      CY_TRY_AS(entry_for(doc, own, own->count - 1, &block), CY_E_STORE_STEP,
+        "the block that begins in line %zu", block.line);
+    if (params && part->entry && part->entry->has_key)
+      own->parts[own->count - 2].entry = part->entry;
+    params = cy_span_equal(block.label, CY_SPAN("EC PARAMETERS")); /* openssl writes them before the key */
   }
 }
 
@@ -164,6 +190,7 @@ static void own_free(void *arg)
 {
   cy_pem_own *own = arg;
   cy_free(own->parts);
+  cy_free(own->uses);
   cy_free(own);
 }
 

@@ -13,6 +13,12 @@
 #include "base/der.h"
 #include "store/object.h"
 
+/* One more entry that a part belongs to. */
+typedef struct {
+  cy_entry *entry;
+  size_t next; /* index + 1 of a further one, 0: none */
+} cy_pem_use;
+
 /* A block with the text in front of it; the last part is the text at the end. */
 typedef struct {
   cy_span before;
@@ -20,12 +26,16 @@ typedef struct {
   cy_object object;
   cy_span der;
   cy_entry *entry; /* that it belongs to, NULL: kept as it is */
+  size_t also;     /* index + 1 into uses: a CA certificate may be in the chain of many */
 } cy_pem_part;
 
 typedef struct {
   cy_pem_part *parts;
   size_t count;
   size_t cap;
+  cy_pem_use *uses;
+  size_t use_count;
+  size_t use_cap;
 } cy_pem_own;
 
 /* Makes identities of keys and the certificates that belong to them. */

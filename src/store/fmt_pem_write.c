@@ -1,5 +1,6 @@
 /* Writing PEM: untouched parts byte for byte, changed and new entries encoded. */
-#include "base/text.h"
+#include "base/map.h"
+#include "base/mem.h"
 #include "store/fmt_pem.h"
 
 static cy_err *put_key(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask, cy_buf *out)
@@ -11,64 +12,98 @@ static cy_err *put_key(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy
   return NULL;
 }
 
+/* What is being written. */
+typedef struct {
+  cy_doc *doc;
+  cy_pem_own *own;
+  const cy_write_how *how;
+  cy_ask *ask;
+  cy_map shared; /* certificates that stay because others need them, by their DER */
+  bool *written; /* by an entry's position - 1: a changed one that is out already */
+} writing;
+
 /* Certificates first, leaf first: what servers and clients that read one file expect. */
-static cy_err *put_entry(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask, cy_buf *out)
+static cy_err *put_entry(writing *w, cy_entry *entry, cy_buf *out)
 {
-  for (size_t i = 0; i < entry->cert_count; i++)
-    cy_pem_encode(out, "CERTIFICATE", entry->certs[i].der);
+  bool certs = !(entry->changed && entry->keep_certs), key = !(entry->changed && entry->keep_key);
+  for (size_t i = 0; i < entry->cert_count && certs; i++)
+    if (cy_map_get(&w->shared, entry->certs[i].der) == CY_MAP_NONE)
+      cy_pem_encode(out, "CERTIFICATE", entry->certs[i].der);
   if (entry->kind == CY_ENTRY_REQUEST)
     cy_pem_encode(out, "CERTIFICATE REQUEST", entry->der);
   if (entry->kind == CY_ENTRY_CRL)
     cy_pem_encode(out, "X509 CRL", entry->der);
-  return entry->has_key && !(entry->changed && entry->keep_key) ? put_key(doc, entry, how, ask, out) : NULL;
+  return entry->has_key && key ? put_key(w->doc, entry, w->how, w->ask, out) : NULL;
 }
 
-/* The lines that openssl writes about the block that follows. */
-static bool describes_block(cy_span before)
+typedef enum { LINE_TEXT, LINE_COMMENT, LINE_OPENSSL, LINE_INDENTED } line_kind;
+
+static line_kind kind_of(cy_span line)
 {
-  static const char *const starts[] = {"Bag Attributes", "Key Attributes", "subject=", "issuer=", "# "};
-  while (before.len && strchr(" \t\r\n", before.data[0])) {
-    before.data++;
-    before.len--;
-  }
+  static const char *const starts[] = {"Bag Attributes", "Key Attributes", "subject=", "issuer="};
   for (size_t i = 0; i < CY_COUNT(starts); i++)
-    if (before.len >= strlen(starts[i]) && memcmp(before.data, starts[i], strlen(starts[i])) == 0)
-      return true;
-  return false;
+    if (line.len >= strlen(starts[i]) && memcmp(line.data, starts[i], strlen(starts[i])) == 0)
+      return LINE_OPENSSL;
+  if (line.len > 1 && line.data[0] == '#' && line.data[1] == ' ')
+    return LINE_COMMENT;
+  uint8_t first = line.data[0];
+  return first == ' ' || first == '\t' || first == '\r' || first == '\n' ? LINE_INDENTED : LINE_TEXT;
 }
 
+/* Where the lines about the block begin that follows: those that openssl writes, or comments that stand
+ * right above it. What comes before is somebody's text and stays, as do comments at the start of a file. */
+static size_t description_start(cy_span before, bool at_start)
+{
+  size_t start = before.len, next;
+  bool openssl = false, header = at_start;
+  for (size_t at = 0; at < before.len; at = next) {
+    const uint8_t *end = memchr(before.data + at, '\n', before.len - at);
+    next = end ? (size_t)(end - before.data) + 1 : before.len;
+    line_kind kind = kind_of(cy_span_of(before.data + at, next - at));
+    header = header && kind == LINE_COMMENT;
+    bool goes_on = kind == LINE_OPENSSL || (kind == LINE_COMMENT && !header) ||
+                   (kind == LINE_INDENTED && openssl);
+    openssl = goes_on && kind != LINE_COMMENT;
+    start = !goes_on ? before.len : start == before.len ? at : start;
+  }
+  return start;
+}
+
+/* With the parameters of an EC key, which stand before it. */
 static bool is_key(const cy_pem_part *part)
 {
   return part->object == CY_OBJECT_KEY || part->object == CY_OBJECT_ENCRYPTED_KEY ||
-         part->object == CY_OBJECT_LEGACY_KEY;
+         part->object == CY_OBJECT_LEGACY_KEY || part->object == CY_OBJECT_NONE;
 }
 
-/* What is written again as it was: parts of nobody, of untouched entries, and of changed ones the
- * part that was not meant. */
-static bool is_kept(const cy_pem_part *part)
+/* What those want that a part belongs to. */
+typedef struct {
+  bool kept;         /* it stays as it is */
+  bool by_others;    /* because somebody needs it who was not changed */
+  cy_entry *changed; /* whose new blocks come here */
+} part_users;
+
+static void look_at(const writing *w, const cy_pem_part *part, cy_entry *entry, part_users *users)
 {
-  const cy_entry *entry = part->entry;
-  if (!entry || !(entry->deleted || entry->changed))
-    return true;
-  return !entry->deleted && (is_key(part) ? entry->keep_key : entry->keep_certs);
+  if (entry->deleted)
+    return;
+  users->by_others = users->by_others || !entry->changed;
+  users->kept = users->kept || !entry->changed || (is_key(part) ? entry->keep_key : entry->keep_certs);
+  if (entry->changed && !users->changed && !w->written[entry->position - 1] &&
+      (is_key(part) || !entry->keep_certs))
+    users->changed = entry;
 }
 
-static cy_err *put_part(cy_doc *doc, cy_pem_part *part, const cy_write_how *how, cy_ask *ask, cy_buf *out)
+static part_users users_of(const writing *w, const cy_pem_part *part)
 {
-  cy_entry *entry = part->entry;
-  bool kept = is_kept(part);
-  if (kept || !describes_block(part->before) || (!entry->deleted && entry->keep_certs))
-    cy_buf_span(out, part->before);
-  if (kept) {
-    cy_buf_span(out, part->whole);
-    return NULL;
-  }
-  if (!entry->deleted && entry->keep_certs)
-    return put_key(doc, entry, how, ask, out);
-  if (entry->deleted || entry->added)
-    return NULL;
-  entry->added = true; /* the first of its parts stands for all of it */
-  return put_entry(doc, entry, how, ask, out);
+  part_users users = {.kept = !part->entry};
+  if (part->entry)
+    look_at(w, part, part->entry, &users);
+  for (size_t at = part->also; at; at = w->own->uses[at - 1].next)
+    look_at(w, part, w->own->uses[at - 1].entry, &users);
+  if (users.by_others)
+    users.changed = NULL;
+  return users;
 }
 
 static void end_line(cy_buf *out)
@@ -77,20 +112,54 @@ static void end_line(cy_buf *out)
     cy_buf_u8(out, '\n');
 }
 
-cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out)
+static cy_err *put_part(writing *w, const cy_pem_part *part, cy_buf *out)
 {
-  cy_pem_own *own = doc->own;
-  for (size_t i = 0; i < doc->entry_count; i++)
-    if (doc->entries[i]->changed)
-      doc->entries[i]->added = false;
-  for (size_t i = 0; own && i < own->count; i++)
-    CY_TRY(put_part(doc, &own->parts[i], how, ask, out));
-  for (size_t i = 0; i < doc->entry_count; i++) {
-    cy_entry *entry = doc->entries[i];
-    if (!entry->added || entry->changed || entry->deleted)
+  part_users users = users_of(w, part);
+  bool resealed = users.changed && users.changed->keep_certs;
+  size_t stays = users.kept || resealed ? part->before.len
+                                        : description_start(part->before, part == w->own->parts);
+  cy_buf_span(out, cy_span_of(part->before.data, stays));
+  if (users.kept)
+    cy_buf_span(out, part->whole);
+  if (!users.changed)
+    return NULL;
+  end_line(out);
+  w->written[users.changed->position - 1] = true; /* the first of its parts stands for all of it */
+  return put_entry(w, users.changed, out);
+}
+
+static cy_err *find_shared(writing *w)
+{
+  for (size_t i = 0; w->own && i < w->own->count; i++) {
+    const cy_pem_part *part = &w->own->parts[i];
+    if (part->also && users_of(w, part).kept && !cy_map_put(&w->shared, part->der, i))
+      return cy_err_no_memory();
+  }
+  return NULL;
+}
+
+static cy_err *put_all(writing *w, cy_buf *out)
+{
+  CY_TRY_ALLOC(w->written);
+  CY_TRY(find_shared(w));
+  for (size_t i = 0; w->own && i < w->own->count; i++)
+    CY_TRY(put_part(w, &w->own->parts[i], out));
+  for (size_t i = 0; i < w->doc->entry_count; i++) {
+    cy_entry *entry = w->doc->entries[i];
+    if (!entry->added || entry->deleted)
       continue;
     end_line(out);
-    CY_TRY(put_entry(doc, entry, how, ask, out));
+    CY_TRY(put_entry(w, entry, out));
   }
   return cy_buf_check(out);
+}
+
+cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out)
+{
+  writing w = {doc, doc->own, how, ask, {0}, cy_calloc(doc->entry_count + 1, sizeof(bool))};
+  cy_map_init(&w.shared, false);
+  cy_err *err = put_all(&w, out);
+  cy_map_clear(&w.shared);
+  cy_free(w.written);
+  return err;
 }

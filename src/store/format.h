@@ -60,6 +60,7 @@ typedef struct {
   size_t entry_cap;
   cy_map by_label; /* filled on first need */
   bool label_map_ready;
+  bool label_twice;       /* some labels are there more than once */
   cy_secret *password;    /* the store's; NULL: absent */
   bool password_known;    /* `password` opened it (or is what it is to have) */
   bool password_unneeded; /* it opens without one */

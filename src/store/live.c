@@ -15,6 +15,12 @@ const cy_live *cy_live_find(const char *id)
   return NULL;
 }
 
+void cy_live_nearest(cy_nearest *near)
+{
+  for (size_t i = 0; i < kind_count; i++)
+    cy_nearest_try(near, kinds[i]->id);
+}
+
 cy_err *cy_live_register(const cy_live *live)
 {
   if (cy_live_find(live->id))

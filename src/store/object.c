@@ -166,6 +166,20 @@ cy_err *cy_object_key(cy_keybox *box, cy_object object, cy_span der, cy_span dek
   return NULL;
 }
 
+cy_err *cy_object_public(cy_arena *arena, cy_keybox *box)
+{
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+  cy_err *err = box->plain ? cy_pkcs8_public(&spki, cy_secret_get(box->plain)) : NULL;
+  if (err && cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  bool known = !err && spki.len;
+  cy_err_free(err);
+  if (!known)
+    return NULL;
+  box->spki = cy_arena_copy(arena, cy_buf_get(&spki));
+  return box->spki.data ? NULL : cy_err_no_memory();
+}
+
 /* The password for a key that is to be written: its own, or a new one that is asked for. */
 static cy_err *write_password(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask)
 {

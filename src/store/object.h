@@ -35,6 +35,8 @@ cy_object cy_object_of_block(const cy_pem_block *block);
 /* Fills the keybox of a key object. `der` must live as long as the entry; for a key in clear a
  * cy_secret is made of it at once. `dek_info` is the header of an encrypted older one. */
 cy_err *cy_object_key(cy_keybox *box, cy_object object, cy_span der, cy_span dek_info) CY_MUST_USE;
+/* Notes the public half of a key in clear, in the arena; left empty when it can not be found out. */
+cy_err *cy_object_public(cy_arena *arena, cy_keybox *box) CY_MUST_USE;
 /* What an entry is written as: key in clear or sealed under its password. */
 cy_err *cy_object_put_key(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask, cy_buf *der,
   const char **pem_label) CY_MUST_USE;

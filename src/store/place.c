@@ -14,13 +14,11 @@ void cy_place_close(cy_place *place)
 {
   if (!place)
     return;
+  cy_place_forget_changes(place);
+  cy_free(place->changes);
+  cy_doc_free(place->doc); /* keys by reference go before the session that they belong to */
   if (place->live && place->session)
     place->live->close(place->session);
-  for (size_t i = 0; i < place->change_count; i++) {
-    cy_entry_clear(&place->changes[i].entry);
-  }
-  cy_free(place->changes);
-  cy_doc_free(place->doc);
   cy_free(place->path);
   cy_free(place);
 }
@@ -46,6 +44,7 @@ static cy_err *forced_format(const cy_address *address, const cy_format **format
   cy_nearest near = CY_NEAREST(address->kind);
   for (size_t i = 0; i < cy_format_count; i++)
     cy_nearest_try(&near, cy_formats[i]->id);
+  cy_live_nearest(&near);
   cy_err *err = cy_err_new(CY_E_STORE_KIND_UNKNOWN, "there is no kind of store called %s", address->kind);
   return near.best ? cy_err_hint(err, "Did you mean %s:%s?", near.best, address->path) : err;
 }
@@ -76,6 +75,7 @@ static cy_err *snapshot_entry(void *arg, const cy_entry *entry)
   size_t position = copy->position;
   cy_err *err = cy_entry_copy(copy, entry, &doc->arena);
   copy->position = position;
+  copy->part = entry->part;
   return err;
 }
 
@@ -83,19 +83,29 @@ static cy_err *snapshot_entry(void *arg, const cy_entry *entry)
 static cy_err *open_live(
   cy_place *place, const cy_live *live, const cy_address *address, const cy_place_how *how)
 {
-  static const cy_format live_format = {.id = "live", .prefixes = "", .title = "live", .suffixes = ""};
   place->live = live;
+  place->live_format = (cy_format){
+    .id = live->id, .prefixes = "", .title = live->title, .suffixes = "", .caps = live->caps};
   CY_TRY(live->open(&place->session, address, how->mode, how->ask));
-  CY_TRY(cy_doc_new(&place->doc, NULL, &live_format));
+  CY_TRY(cy_doc_new(&place->doc, NULL, &place->live_format));
   place->doc->place = place->path;
   return live->each(place->session, snapshot_entry, place->doc);
+}
+
+static char *path_of(const cy_address *address, const cy_live *live)
+{
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+  if (live)
+    cy_buf_printf(&path, "%s:", live->id);
+  cy_buf_str(&path, address->path);
+  return cy_buf_take_str(&path);
 }
 
 cy_err *cy_place_open(cy_place **out, const cy_address *address, const cy_place_how *how)
 {
   const cy_live *live = address->kind ? cy_live_find(address->kind) : NULL;
   CY_TRY(place_new(out));
-  (*out)->path = cy_strdup(address->path);
+  (*out)->path = path_of(address, live);
   cy_err *err = !(*out)->path ? cy_err_no_memory()
                 : live        ? open_live(*out, live, address, how)
                               : open_file(*out, address, how);
@@ -175,8 +185,46 @@ size_t cy_place_count(const cy_place *place)
   return count;
 }
 
+typedef struct {
+  cy_place *place;
+  cy_entry *entry;
+} looking_again;
+
+/* The key as it is now; what the caller holds of the entry stays. */
+static cy_err *take_fresh_key(void *arg, const cy_entry *now)
+{
+  const looking_again *look = arg;
+  cy_entry copy;
+  if (!now->has_key)
+    return NULL;
+  CY_TRY(cy_entry_copy(&copy, now, &look->place->doc->arena));
+  cy_keybox old = look->entry->key;
+  look->entry->key = copy.key;
+  look->entry->has_key = true;
+  copy.key = old;
+  cy_entry_clear(&copy);
+  return NULL;
+}
+
+static cy_err *look_again(cy_place *place, cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) address = CY_BUF_TEXT;
+  looking_again look = {place, entry};
+  bool found = true;
+  if (!place->live->get || entry->added || entry->key.plain)
+    return NULL;
+  CY_TRY(place->live->get(place->session, entry, &found, take_fresh_key, &look));
+  if (found)
+    return NULL;
+  CY_TRY(cy_place_entry_address(place, entry, &address));
+  return cy_err_new(CY_E_STORE_VANISHED, "%s is no longer there", cy_buf_cstr(&address));
+}
+
 cy_err *cy_place_key(cy_place *place, cy_entry *entry, cy_ask *ask, const cy_secret **pkcs8)
 {
+  *pkcs8 = NULL;
+  if (place->live)
+    CY_TRY(look_again(place, entry));
   return cy_entry_key_open(entry, place->path, place->doc->password, ask, pkcs8);
 }
 

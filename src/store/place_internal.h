@@ -14,19 +14,25 @@
 
 /* A change of a live place, done at commit. */
 typedef struct {
-  enum { CHANGE_PUT, CHANGE_REPLACE, CHANGE_REMOVE } what;
-  cy_entry entry; /* deep copy in the document's arena */
+  enum { CHANGE_NONE, CHANGE_PUT, CHANGE_REPLACE, CHANGE_RENAME, CHANGE_REMOVE } what;
+  const cy_entry *of; /* the document's */
+  cy_entry entry;     /* as it is to be: deep copy in the document's arena */
+  cy_entry old;       /* REPLACE, RENAME: as it was */
 } cy_place_change;
 
 struct cy_place {
-  char *path;
+  char *path; /* of a live place with its kind in front */
   cy_doc *doc;
   bool is_new;
-  const cy_live *live; /* NULL for files */
+  const cy_live *live;   /* NULL for files */
+  cy_format live_format; /* what the document of a live place goes by */
   void *session;
   cy_place_change *changes;
   size_t change_count;
   size_t change_cap;
 };
+
+/* Forgets all changes of a live place. */
+void cy_place_forget_changes(cy_place *place);
 
 #endif

@@ -34,6 +34,8 @@ static cy_err *matches_name(cy_entry *entry, const char *label, bool *fits)
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   cy_err *err = entry->label ? NULL : cy_entry_name(entry, &name);
   *fits = !err && name.len && strcmp(cy_buf_cstr(&name), label) == 0;
+  if (err && cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
   cy_err_free(err); /* an entry that can not be read has no name */
   return NULL;
 }
@@ -71,9 +73,8 @@ static cy_err *nearest_labels(cy_place *place, const char *label)
   cy_err *err =
     cy_err_new(CY_E_STORE_LABEL_MISSING, "%s has no entry %s (it has %zu)", place->path, label, count);
   if (near.best && strcmp(near.best, label) != 0)
-    err = cy_err_hint(err,
-      "Did you mean %s#%s? Labels match exactly, also in case. `causey ls %s` shows them all.", place->path,
-      near.best, place->path);
+    err = cy_err_hint(err, "Did you mean %s#%s? %s`causey ls %s` shows them all.", place->path, near.best,
+      cy_place_caps(place) & CY_FOLDS_LABELS ? "" : "Labels match exactly, also in case. ", place->path);
   return err;
 }
 
@@ -103,19 +104,43 @@ static cy_err *scan(cy_place *place, const cy_selector *s, matches *m,
 
 static cy_err *by_name(cy_entry *entry, const cy_selector *s, bool *yes)
 {
-  return matches_name(entry, s->text, yes);
+  *yes = false;
+  return entry->cert_count ? matches_name(entry, s->text, yes) : NULL;
 }
 
+static cy_err *by_other_name(cy_entry *entry, const cy_selector *s, bool *yes)
+{
+  *yes = false;
+  return entry->cert_count ? NULL : matches_name(entry, s->text, yes);
+}
+
+static cy_err *by_folded(cy_entry *entry, const cy_selector *s, bool *yes)
+{
+  CY_CLEAN(cy_buf) have = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) want = CY_BUF_TEXT;
+  *yes = entry->label && cy_text_fold(&have, cy_span_str(entry->label)) &&
+         cy_text_fold(&want, cy_span_str(s->text)) && cy_span_equal(cy_buf_get(&have), cy_buf_get(&want));
+  CY_TRY(cy_buf_check(&have));
+  return cy_buf_check(&want);
+}
+
+/* Exactly, then folded where the format folds, then by the subject of entries without a label. */
 static cy_err *find_label(cy_place *place, const cy_selector *s, matches *m)
 {
   cy_entry *entry;
-  CY_TRY(scan(place, s, m, fits));
-  if (m->count)
-    return NULL;
-  CY_TRY(cy_doc_find_label(place->doc, s->text, &entry)); /* folded */
-  if (entry)
+  CY_TRY(cy_doc_find_label(place->doc, s->text, &entry));
+  if (entry && !place->doc->label_twice) {
     note(m, entry);
-  return m->count ? NULL : scan(place, s, m, by_name);
+    return NULL;
+  }
+  if (entry) {
+    CY_TRY(scan(place, s, m, fits));
+    if (!m->count && (cy_place_caps(place) & CY_FOLDS_LABELS))
+      CY_TRY(scan(place, s, m, by_folded));
+  }
+  if (!m->count)
+    CY_TRY(scan(place, s, m, by_name));
+  return m->count ? NULL : scan(place, s, m, by_other_name); /* a CRL has the name of its CA */
 }
 
 cy_err *cy_place_find(cy_place *place, const cy_selector *s, cy_entry **entry)
