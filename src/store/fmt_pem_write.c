@@ -123,7 +123,8 @@ static cy_err *put_part(writing *w, const cy_pem_part *part, cy_buf *out)
     cy_buf_span(out, part->whole);
   if (!users.changed)
     return NULL;
-  end_line(out);
+  if (users.kept)
+    end_line(out);
   w->written[users.changed->position - 1] = true; /* the first of its parts stands for all of it */
   return put_entry(w, users.changed, out);
 }

@@ -30,6 +30,7 @@ cy_err *cy_place_set_key_password(cy_place *place, cy_entry *entry, const cy_sec
     CY_TRY(cy_secret_copy(&entry->key.password, cy_secret_get(password)));
   entry->changed = !entry->added;
   entry->keep_certs = true;
+  entry->keep_key = false;
   place->doc->dirty = true;
   return NULL;
 }
