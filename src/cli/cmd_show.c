@@ -5,6 +5,7 @@
 #include "x509/cert_show.h"
 #include "x509/host.h"
 #include "x509/lint.h"
+#include "x509/request.h"
 
 typedef struct {
   cy_run *run;
@@ -122,9 +123,21 @@ static cy_err *show_chain(shower *s, cy_entry *entry)
   return NULL;
 }
 
+static cy_err *show_request(shower *s, const cy_entry *entry)
+{
+  cy_request_view view;
+  CY_TRY(cy_request_view_parse(&view, entry->der));
+  cy_out_open(s->run->out, "request", "");
+  cy_err *err = cy_request_show(s->run->out, &view, &s->how);
+  cy_out_close(s->run->out);
+  return err;
+}
+
 static cy_err *show_body(shower *s, cy_entry *entry)
 {
   const cy_cert *cert;
+  if (entry->kind == CY_ENTRY_REQUEST)
+    CY_TRY(show_request(s, entry));
   if (entry->cert_count) {
     CY_TRY(cy_entry_cert(entry, 0, &cert));
     cy_out_open(s->run->out, "certificate", "");
