@@ -34,8 +34,8 @@ static cy_err *new_buf(cy_p12 *p12, cy_buf **buf)
 /* Some products write BER: indefinite lengths and strings in pieces. */
 static cy_err *as_der(cy_p12 *p12, cy_span *bytes)
 {
-  cy_buf *der;
-  size_t consumed;
+  cy_buf *der = NULL;
+  size_t consumed = 0;
   if (!cy_ber_is_indefinite(*bytes))
     return NULL;
   CY_TRY(new_buf(p12, &der));

@@ -1,6 +1,8 @@
 /* Writing PKCS#12: nothing is lost that was not touched, and what is new is read back. */
 #include "tests/unit/store/pkcs12_util.h"
 
+#include <unistd.h>
+
 #include "crypto/lib.h"
 #include "store/fmt_pkcs12.h"
 
@@ -104,6 +106,44 @@ static void the_rest_survives_a_deletion(void **state)
   assert_true(find(again, "ec1")->date > 0);
   assert_int_equal(find(again, "trusted1")->kind, CY_ENTRY_TRUSTED);
   assert_true(cy_span_equal(find(again, "aes1")->der, cy_buf_get(&secret)));
+}
+
+static void an_encrypted_safe_is_not_sealed_anew_for_nothing(void **state)
+{
+  (void)state;
+  CY_AUTO(cy_doc) *doc = open_fixture("java-ks.p12", "changeit");
+  const cy_p12 *p12 = doc->own;
+  delete(doc, "aes1"); /* stands among the keys */
+  CY_CLEAN(cy_buf) out = write_doc(doc, NULL, "changeit");
+  assert_true(p12->safes[1].encrypted);
+  assert_true(contains(cy_buf_get(&out), p12->safes[1].whole));
+  assert_false(contains(cy_buf_get(&out), p12->safes[0].whole));
+}
+
+/* Old readers are there: the algorithms that are named on request must be theirs. */
+static void openssl_reads_what_is_written(void **state)
+{
+  static const cy_write_how hows[] = {{.now = 0}, {.legacy = true}, {.no_mac = true}, {.for_java = true}};
+  (void)state;
+  if (system("openssl version >/dev/null 2>&1") != 0)
+    skip();
+  CY_AUTO(cy_doc) *source = open_fixture("modern.p12", "secret");
+  for (size_t i = 0; i < CY_COUNT(hows); i++) {
+    char path[] = "/tmp/causey-p12-XXXXXX", command[200];
+    CY_AUTO(cy_doc) *doc = new_doc();
+    opens(source, find(source, "leaf"), "secret");
+    put(doc, find(source, "leaf"));
+    CY_CLEAN(cy_buf) out = write_doc(doc, &hows[i], "new");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, out.data, out.len), (ssize_t)out.len);
+    close(fd);
+    snprintf(command, sizeof command,
+      "openssl pkcs12 -in %s -passin pass:new -nodes 2>/dev/null | grep -c BEGIN | grep -qx 3", path);
+    int status = system(command);
+    unlink(path);
+    assert_int_equal(status, 0);
+  }
 }
 
 static void a_chain_keeps_a_certificate_whose_entry_is_deleted(void **state)
@@ -505,6 +545,8 @@ int main(void)
     cmocka_unit_test(only_what_changed_is_written_anew),
     cmocka_unit_test(an_identity_is_renamed_with_its_key),
     cmocka_unit_test(the_rest_survives_a_deletion),
+    cmocka_unit_test(an_encrypted_safe_is_not_sealed_anew_for_nothing),
+    cmocka_unit_test(openssl_reads_what_is_written),
     cmocka_unit_test(a_chain_keeps_a_certificate_whose_entry_is_deleted),
     cmocka_unit_test(additions_go_to_the_safes_that_are_there),
     cmocka_unit_test(new_files_are_read_again),
