@@ -32,6 +32,32 @@ static void prepare(cy_buf *out, cy_span utf8)
   }
 }
 
+/* The same for ASCII, which nearly all names are, without a step between. false: it is not. */
+static bool prepare_ascii(cy_buf *out, cy_span s)
+{
+  bool pending = false, any = false;
+  for (size_t i = 0; i < s.len; i++)
+    if (s.data[i] >= 0x80)
+      return false;
+  for (size_t i = 0; i < s.len; i++) {
+    if (is_blank(s.data[i])) {
+      pending = any;
+      continue;
+    }
+    if (pending)
+      cy_buf_u8(out, ' ');
+    cy_buf_u8(out, (uint8_t)cy_ascii_lower((char)s.data[i]));
+    pending = false;
+    any = true;
+  }
+  return true;
+}
+
+static bool is_ascii_kind(uint8_t tag)
+{
+  return tag == CY_DER_UTF8_STRING || tag == CY_DER_PRINTABLE_STRING || tag == CY_DER_IA5_STRING;
+}
+
 static bool is_string(uint8_t tag)
 {
   switch (tag) {
@@ -53,7 +79,9 @@ static void put_attr(cy_buf *out, const cy_name_attr *attr)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) prepared = CY_BUF_TEXT;
-  if (is_string(attr->tag)) {
+  if (is_ascii_kind(attr->tag) && prepare_ascii(&prepared, attr->value)) {
+    /* done */
+  } else if (is_string(attr->tag)) {
     cy_name_value(&text, attr);
     prepare(&prepared, cy_buf_get(&text));
   } else {
@@ -141,7 +169,8 @@ static bool values_equal(const cy_name_attr *a, const cy_name_attr *b)
     return true;
   if (!is_string(a->tag) || !is_string(b->tag))
     return false;
-  verdict v = one_byte_string(a->tag) && one_byte_string(b->tag) ? compare_ascii(a->value, b->value) : UNSURE;
+  verdict v =
+    one_byte_string(a->tag) && one_byte_string(b->tag) ? compare_ascii(a->value, b->value) : UNSURE;
   if (v != UNSURE)
     return v == SAME;
   CY_CLEAN(cy_buf) left = CY_BUF_TEXT;

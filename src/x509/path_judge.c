@@ -64,6 +64,7 @@ cy_err *cy_path_judge(cy_path_graph *graph, const cy_verify_request *request, cy
   cy_path_check check;
   CY_TRY(begin(&check, request, path));
   check.graph = graph;
+  cy_path_work(graph, CY_WORK_JUDGE * check.count);
   if (late)
     cy_path_break(&check, CY_RULE_NOT_TRIED, 0,
       "has this path, too, but OpenSSL builds one path only, and that one broke");

@@ -201,7 +201,8 @@ static cy_err *find_delta(inquiry *q, const cy_crl_view *base, const cy_crl **ou
   for (; i != CY_MAP_NONE; i = q->check->graph->crl_next[i]) {
     const cy_crl_view *v = cy_crl_get(crls->items[i]);
     bool good = false;
-    if (!completes(v, base) || !is_current(q, v) || !is_understood(q, v))
+    if (!cy_path_work(q->check->graph, CY_WORK_STEP) || !completes(v, base) || !is_current(q, v) ||
+        !is_understood(q, v))
       continue;
     CY_TRY(is_trusted(q, crls->items[i], &good));
     if (good && (!*out || compare_numbers(v->number, cy_crl_get(*out)->number) > 0))
@@ -235,7 +236,7 @@ static cy_err *ask(inquiry *q, const cy_crl *crl, const cy_dist_point *point)
   const cy_crl_view *v = cy_crl_get(crl);
   const cy_crl *delta;
   bool good;
-  if (v->is_delta || q->revoked)
+  if (v->is_delta || q->revoked || !cy_path_work(q->check->graph, CY_WORK_STEP))
     return NULL;
   unsigned reasons = cy_crl_scope(v, q->cert, point);
   if (!reasons) {

@@ -229,6 +229,11 @@ static cy_err *nowhere_to_go(search *s, size_t looped)
 {
   cy_sig sig = CY_SIG_BAD;
   size_t node = s->stack[s->depth - 1];
+  if (s->out->count >= s->max_paths) { /* no more to be told */
+    s->out->exhausted = true;
+    s->attempts++;
+    return NULL;
+  }
   if (top(s)->trusted)
     return dead_end(s, CY_RULE_ANCHOR_PARTIAL, s->depth - 1,
       "is trusted but not self-signed, and its own issuer is not trusted", NULL);
