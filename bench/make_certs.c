@@ -48,8 +48,8 @@ static X509 *make(long number)
   X509_set_pubkey(cert, key);
   int ok = add_extension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
            add_extension(cert, NID_key_usage, "critical,digitalSignature") &&
-           add_extension(cert, NID_ext_key_usage, "serverAuth") && add_extension(cert, NID_subject_alt_name, alt) &&
-           X509_sign(cert, keys[0], EVP_sha256());
+           add_extension(cert, NID_ext_key_usage, "serverAuth") &&
+           add_extension(cert, NID_subject_alt_name, alt) && X509_sign(cert, keys[0], EVP_sha256());
   if (!ok) {
     X509_free(cert);
     return NULL;
