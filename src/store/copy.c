@@ -25,6 +25,14 @@ const char *cy_copy_text(cy_copy *copy, const char *format, ...)
   return cy_arena_str(&copy->arena, cy_buf_get(&text));
 }
 
+cy_err *cy_copy_forgive(cy_err *err)
+{
+  if (!err || cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_err_free(err);
+  return NULL;
+}
+
 cy_err *cy_copy_lose(cy_copy *copy, const cy_copy_item *item, const char *what, const char *text)
 {
   if (!text || !cy_grow(&copy->losses, &copy->loss_cap, copy->loss_count + 1, sizeof *copy->losses))

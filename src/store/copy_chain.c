@@ -23,12 +23,10 @@ typedef struct {
 static cy_err *add_candidate(pool *p, cy_entry *entry, size_t index, size_t item)
 {
   CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
-  const cy_cert *cert;
-  cy_err *err = cy_entry_cert(entry, index, &cert);
-  if (err) { /* nobody's issuer */
-    cy_err_free(err);
-    return NULL;
-  }
+  const cy_cert *cert = NULL;
+  CY_TRY(cy_copy_forgive(cy_entry_cert(entry, index, &cert)));
+  if (!cert)
+    return NULL; /* nobody's issuer */
   if (!cy_grow(&p->items, &p->cap, p->count + 1, sizeof *p->items))
     return cy_err_no_memory();
   cy_name_canonical(&key, cy_cert_get(cert)->subject);
@@ -84,8 +82,8 @@ static cy_err *find_issuer(pool *p, const cy_cert_view *view, candidate **found)
   for (size_t at = cy_map_get(&p->by_subject, cy_buf_get(&key)); at != CY_MAP_NONE;
        at = p->items[at].next) {
     bool good = false;
-    cy_err *err = cy_cert_signed_by(&good, view, p->items[at].view);
-    cy_err_free(err); /* an algorithm that we have not got is no proof */
+    /* An algorithm that we have not got is no proof. */
+    CY_TRY(cy_copy_forgive(cy_cert_signed_by(&good, view, p->items[at].view)));
     if (!good)
       continue;
     *found = &p->items[at];
@@ -109,6 +107,13 @@ static bool is_wanted(const pool *p, const cy_entry *entry, const candidate *c)
   return c && !in_chain(entry, c) && (!c->view->self_issued || is_loose(p, c));
 }
 
+/* NULL when it can not be read. */
+static cy_err *last_cert(cy_entry *entry, const cy_cert **last)
+{
+  *last = NULL;
+  return cy_copy_forgive(cy_entry_cert(entry, entry->cert_count - 1, last));
+}
+
 static cy_err *complete(pool *p, cy_copy_item *item)
 {
   const cy_cert *last;
@@ -116,11 +121,9 @@ static cy_err *complete(pool *p, cy_copy_item *item)
   cy_entry *entry = &item->entry;
   size_t before = entry->cert_count;
   while (entry->cert_count < LONGEST_CHAIN) {
-    cy_err *err = cy_entry_cert(entry, entry->cert_count - 1, &last);
-    if (err || cy_cert_get(last)->self_issued) {
-      cy_err_free(err);
+    CY_TRY(last_cert(entry, &last));
+    if (!last || cy_cert_get(last)->self_issued)
       break;
-    }
     CY_TRY(find_issuer(p, cy_cert_get(last), &issuer));
     if (!is_wanted(p, entry, issuer))
       break;
@@ -138,34 +141,39 @@ static cy_err *complete(pool *p, cy_copy_item *item)
   return item->note ? NULL : cy_err_no_memory();
 }
 
-static bool is_incomplete(cy_copy_item *item)
+static cy_err *is_incomplete(cy_copy_item *item, bool *incomplete)
 {
   const cy_cert *last;
+  *incomplete = false;
   if (item->entry.kind != CY_ENTRY_IDENTITY || !cy_copy_is_live(item))
-    return false;
-  cy_err *err = cy_entry_cert(&item->entry, item->entry.cert_count - 1, &last);
-  bool open_end = !err && !cy_cert_get(last)->self_issued;
-  cy_err_free(err);
-  return open_end;
+    return NULL;
+  CY_TRY(last_cert(&item->entry, &last));
+  *incomplete = last && !cy_cert_get(last)->self_issued;
+  return NULL;
+}
+
+static cy_err *complete_all(pool *p)
+{
+  bool filled = false, incomplete;
+  for (size_t i = 0; i < p->copy->item_count; i++) {
+    CY_TRY(is_incomplete(&p->copy->items[i], &incomplete));
+    if (!incomplete)
+      continue;
+    if (!filled)
+      CY_TRY(fill(p));
+    filled = true;
+    CY_TRY(complete(p, &p->copy->items[i]));
+  }
+  return NULL;
 }
 
 cy_err *cy_copy_chains(cy_copy *copy)
 {
   pool p = {.copy = copy};
-  cy_err *err = NULL;
-  bool filled = false;
   if (!(cy_place_caps(copy->target) & CY_CAN_CHAINS))
     return NULL;
   cy_map_init(&p.by_subject, true);
-  for (size_t i = 0; i < copy->item_count && !err; i++) {
-    if (!is_incomplete(&copy->items[i]))
-      continue;
-    if (!filled)
-      err = fill(&p);
-    filled = true;
-    if (!err)
-      err = complete(&p, &copy->items[i]);
-  }
+  cy_err *err = complete_all(&p);
   cy_free(p.items);
   cy_map_clear(&p.by_subject);
   return err;

@@ -56,7 +56,9 @@ cy_err *cy_copy_match(cy_copy *copy) CY_MUST_USE;       /* labels, what is there
 cy_err *cy_copy_fit(cy_copy *copy) CY_MUST_USE;         /* what the target can not hold (copy_loss.c) */
 cy_err *cy_copy_find_losses(cy_copy *copy) CY_MUST_USE; /* and what it can not keep of the rest */
 /* The public key of an entry: of its certificate, or of its private key when that is known; empty
- * when it is not. */
-cy_span cy_copy_spki(cy_entry *entry);
+ * when it is not, as when the certificate can not be read. */
+cy_err *cy_copy_spki(cy_entry *entry, cy_span *spki) CY_MUST_USE;
+/* For what can not be read and is copied all the same: only a lack of memory is left of an error. */
+cy_err *cy_copy_forgive(cy_err *err) CY_MUST_USE;
 
 #endif

@@ -2,15 +2,15 @@
 #include "base/mem.h"
 #include "store/copy_internal.h"
 
-cy_span cy_copy_spki(cy_entry *entry)
+cy_err *cy_copy_spki(cy_entry *entry, cy_span *spki)
 {
-  const cy_cert *cert;
+  const cy_cert *cert = NULL;
+  *spki = entry->has_key ? entry->key.spki : CY_SPAN_NONE;
   if (!entry->cert_count)
-    return entry->has_key ? entry->key.spki : CY_SPAN_NONE;
-  cy_err *err = cy_entry_cert(entry, 0, &cert);
-  cy_span spki = err ? CY_SPAN_NONE : cy_cert_get(cert)->spki;
-  cy_err_free(err); /* what can not be read belongs to nothing; it is copied as it is */
-  return spki;
+    return NULL;
+  CY_TRY(cy_copy_forgive(cy_entry_cert(entry, 0, &cert)));
+  *spki = cert ? cy_cert_get(cert)->spki : CY_SPAN_NONE;
+  return NULL;
 }
 
 /* The public half of a key that had to be opened. */
@@ -40,16 +40,15 @@ static cy_err *source_key_spki(cy_copy *copy, cy_copy_item *item)
 }
 
 /* Of a key in the target: nobody is asked for its sake. */
-static cy_span target_key_spki(cy_copy *copy, cy_entry *entry)
+static cy_err *target_key_spki(cy_copy *copy, cy_entry *entry, cy_span *spki)
 {
-  const cy_secret *pkcs8;
-  if (entry->key.spki.len)
-    return entry->key.spki;
-  cy_err *err = cy_place_key(copy->target, entry, NULL, &pkcs8);
-  if (!err)
-    err = computed_spki(copy, pkcs8, &entry->key.spki);
-  cy_err_free(err);
-  return entry->key.spki;
+  const cy_secret *pkcs8 = NULL;
+  if (!entry->key.spki.len)
+    CY_TRY(cy_copy_forgive(cy_place_key(copy->target, entry, NULL, &pkcs8)));
+  if (pkcs8)
+    CY_TRY(cy_copy_forgive(computed_spki(copy, pkcs8, &entry->key.spki)));
+  *spki = entry->key.spki;
+  return NULL;
 }
 
 static bool is_free_cert(const cy_copy_item *item)
@@ -62,7 +61,8 @@ static cy_err *index_certs(cy_copy *copy, cy_map *by_spki)
   for (size_t i = copy->item_count; i-- > 0;) { /* backwards: the first of several stays */
     if (!is_free_cert(&copy->items[i]))
       continue;
-    cy_span spki = cy_copy_spki(&copy->items[i].entry);
+    cy_span spki;
+    CY_TRY(cy_copy_spki(&copy->items[i].entry, &spki));
     if (spki.len && !cy_map_put(by_spki, spki, i))
       return cy_err_no_memory();
   }
@@ -108,7 +108,8 @@ static cy_err *index_target(cy_copy *copy, cy_map *keys, cy_map *certs)
     cy_entry *entry = doc->entries[i];
     if (entry->deleted || !(entry->has_key || cy_copy_is_cert(entry)))
       continue;
-    cy_span spki = entry->kind == CY_ENTRY_KEY ? target_key_spki(copy, entry) : cy_copy_spki(entry);
+    cy_span spki;
+    CY_TRY(entry->kind == CY_ENTRY_KEY ? target_key_spki(copy, entry, &spki) : cy_copy_spki(entry, &spki));
     if (spki.len && !cy_map_put(entry->has_key ? keys : certs, spki, i))
       return cy_err_no_memory();
   }
@@ -162,7 +163,9 @@ static cy_err *pair_with_target(cy_copy *copy, const cy_map *keys, const cy_map 
     bool cert = is_free_cert(item);
     if (!cy_copy_is_live(item) || (!cert && item->entry.kind != CY_ENTRY_KEY))
       continue;
-    size_t at = cy_map_get(cert ? keys : certs, cy_copy_spki(&item->entry));
+    cy_span spki;
+    CY_TRY(cy_copy_spki(&item->entry, &spki));
+    size_t at = spki.len ? cy_map_get(cert ? keys : certs, spki) : CY_MAP_NONE;
     if (at == CY_MAP_NONE)
       continue;
     cy_entry *there = doc->entries[at];

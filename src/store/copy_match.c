@@ -100,6 +100,7 @@ static cy_err *label_key(const matching *m, const char *label, cy_buf *key)
   cy_buf_reset(key);
   bool folds = cy_place_caps(m->copy->target) & CY_FOLDS_LABELS;
   if (!folds || !cy_text_fold(key, cy_span_str(label))) {
+    CY_TRY(cy_buf_check(key));
     cy_buf_reset(key);
     cy_buf_str(key, label);
   }
@@ -137,6 +138,7 @@ static cy_err *make_unique(matching *m, const char *base, bool in_target, char *
     cy_buf_str(&text, base);
     if (n > 1)
       cy_buf_printf(&text, "-%zu", n);
+    CY_TRY(cy_buf_check(&text));
     CY_TRY(is_label_free(m, cy_buf_cstr(&text), in_target, &is_free));
     if (is_free && !cy_map_put(&m->numbers, cy_buf_get(&key), n))
       return cy_err_no_memory();
@@ -161,14 +163,13 @@ static cy_err *make_label(matching *m, cy_copy_item *item)
 {
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) lower = CY_BUF_TEXT;
-  cy_err *err = cy_entry_name(&item->entry, &name);
-  cy_err_free(err); /* a certificate that can not be read is called after its file */
+  /* A certificate that can not be read is called after its file. */
+  CY_TRY(cy_copy_forgive(cy_entry_name(&item->entry, &name)));
   if (!name.len)
     put_stem(&name, cy_place_path(m->copy->sources[item->source].place));
-  if (m->copy->options.lower_labels && cy_text_fold(&lower, cy_buf_get(&name)))
-    CY_TRY(make_unique(m, cy_buf_cstr(&lower), true, &item->entry.label));
-  else
-    CY_TRY(make_unique(m, cy_buf_cstr(&name), true, &item->entry.label));
+  bool folded = m->copy->options.lower_labels && cy_text_fold(&lower, cy_buf_get(&name));
+  CY_TRY(cy_buf_check(&lower));
+  CY_TRY(make_unique(m, cy_buf_cstr(folded ? &lower : &name), true, &item->entry.label));
   item->named = true;
   return NULL;
 }
@@ -176,8 +177,11 @@ static cy_err *make_label(matching *m, cy_copy_item *item)
 static cy_err *lower_label(matching *m, cy_copy_item *item)
 {
   CY_CLEAN(cy_buf) lower = CY_BUF_TEXT;
-  if (!item->entry.label || !cy_text_fold(&lower, cy_span_str(item->entry.label)) ||
-      strcmp(cy_buf_cstr(&lower), item->entry.label) == 0)
+  if (!item->entry.label)
+    return NULL;
+  bool text = cy_text_fold(&lower, cy_span_str(item->entry.label));
+  CY_TRY(cy_buf_check(&lower));
+  if (!text || strcmp(cy_buf_cstr(&lower), item->entry.label) == 0)
     return NULL;
   item->entry.label = cy_arena_str(&m->copy->arena, cy_buf_get(&lower));
   item->named = true;

@@ -92,6 +92,7 @@ static cy_err *label_key(const cy_doc *doc, const char *label, cy_buf *key)
 {
   bool folds = doc->format->caps & CY_FOLDS_LABELS;
   if (!folds || !cy_text_fold(key, cy_span_str(label))) {
+    CY_TRY(cy_buf_check(key));
     cy_buf_reset(key);
     cy_buf_str(key, label);
   }
