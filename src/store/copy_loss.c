@@ -110,16 +110,16 @@ static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
     bool lost;
     const char *what, *text;
   } all[] = {
-    {from->label && !(caps & CY_CAN_LABELS), "label", "its label"},
+    {from->label && !(caps & CY_CAN_LABELS), "label", "the label"},
     {entry->date != CY_TIME_NONE && !(caps & CY_CAN_DATES), "date", "the date when it was put there"},
-    {entry->id.len && !(caps & CY_CAN_IDS), "id", "its key id"},
-    {entry->attr_count && !(caps & CY_CAN_ATTRS), "attributes", "attributes that only its old store knows"},
+    {entry->id.len && !(caps & CY_CAN_IDS), "id", "the key id"},
+    {entry->attr_count && !(caps & CY_CAN_ATTRS), "attributes", "attributes that only the old store knows"},
     {from->kind == CY_ENTRY_TRUSTED && !entry->has_key && !(caps & CY_CAN_TRUST), "trust",
       "the mark that it is trusted"},
-    {entry->cert_count > 1 && !(caps & CY_CAN_CHAINS), "chain", "the chain of its certificate"},
-    {has_other_password(copy, item), "key-password", "its own password: it gets that of the store"},
+    {entry->cert_count > 1 && !(caps & CY_CAN_CHAINS), "chain", "the chain of the certificate"},
+    {has_other_password(copy, item), "key-password", "a password of its own: it gets that of the store"},
     {entry->kind == CY_ENTRY_SECRET, "secret-password",
-      "nothing, but it stays sealed under its old store's password"},
+      "its use under the new password: it stays sealed under that of its old store"},
   };
   for (size_t i = 0; i < CY_COUNT(all); i++)
     if (all[i].lost)

@@ -94,7 +94,7 @@ like "$err" 'mylabel' 'naming the entry'
 not_ok 'before anything is written' test -e strict.pem
 run "$CAUSEY" cp --plain-keys bag.pem loose.pem
 exits 0 'without --strict it goes'
-like "$err" 'loses its label' 'and the loss is said'
+like "$err" 'loses the label' 'and the loss is said'
 
 # Standard output and input, dry run, no change without need.
 "$CAUSEY" cp --quiet mid.pem pem:- >std.pem

@@ -58,7 +58,7 @@ for a in pem p12 jks; do
     is "$(sum "$a-to.$b")" "$before" "$a to $b once more: nothing to do, not written"
   done
 done
-like "$("$CAUSEY" cp --password-file pw from.p12 note.pem 2>&1 >/dev/null)" 'server loses its label' 'what PEM can not keep is said'
+like "$("$CAUSEY" cp --password-file pw from.p12 note.pem 2>&1 >/dev/null)" 'server loses the label' 'what PEM can not keep is said'
 
 # A DER key joins a certificate from elsewhere.
 run "$CAUSEY" cp --password-file pw from.der mq1.pem mid.pem der.p12
@@ -139,7 +139,7 @@ exits 4 'a key with another password'
 run "$CAUSEY" cp --password-file pw --key-password-file keypw own.jks own.p12
 exits 0 'with its password'
 is "$(key_in own.p12)" "$key" 'the key is there'
-like "$err" 'loses its own password' 'and that it lost its password is said'
+like "$err" 'loses a password of its own' 'and that it lost its password is said'
 
 # Documents.
 run "$CAUSEY" cp --json --password-file pw from.jks doc.pem
