@@ -2,6 +2,7 @@
 #include "base/pem.h"
 #include "cli/command.h"
 #include "store/check.h"
+#include "store/check.h"
 #include "x509/cert_show.h"
 #include "x509/lint.h"
 #include "x509/request.h"
@@ -10,7 +11,10 @@ typedef struct {
   cy_run *run;
   cy_run_ask *ask;
   cy_cert_show_options how;
+  cy_check_context check;
+  cy_findings findings;
   bool store_shown;
+  bool selected; /* one entry was asked for */
 } shower;
 
 /* Raw output: what --pem and --der write instead of words. */
@@ -151,25 +155,9 @@ static cy_err *show_body(shower *s, cy_entry *entry)
   return NULL;
 }
 
-/* What is wrong with it. */
+/* What is wrong with it: of one entry by a look at it alone, of a whole place by the check of stores. */
 
-/* A host that fits is worth a line, too; one that does not is a finding of the lint. */
-static void say_host(shower *s, const cy_findings *findings)
-{
-  const char *host = cy_args_value(s->run->args, CY_OPT_HOST);
-  bool fits = true;
-  for (size_t i = 0; i < findings->count; i++)
-    fits = fits && findings->items[i]->id != CY_F_CERT_HOST_NOT_NAMED;
-  if (!host)
-    return;
-  cy_out_bool(s->run->out, "host_fits", NULL, fits);
-  if (!fits)
-    return;
-  cy_out_style(s->run->out, CY_STYLE_GOOD);
-  cy_out_strf(s->run->out, NULL, "Host", "good for %s", host);
-}
-
-static cy_err *check_cert(shower *s, cy_entry *entry, const char *subject, cy_findings *findings)
+static cy_err *check_cert(shower *s, cy_entry *entry, const char *subject)
 {
   const cy_cert *cert, *issuer = NULL;
   bool signed_by = false;
@@ -178,28 +166,32 @@ static cy_err *check_cert(shower *s, cy_entry *entry, const char *subject, cy_fi
     CY_TRY(cy_entry_cert(entry, 1, &issuer));
   if (issuer)
     CY_TRY(cy_cert_signed_by(&signed_by, cy_cert_get(cert), cy_cert_get(issuer)));
-  cy_lint_context how = {.now = s->run->now,
-    .warn_days = 30,
-    .issuer = signed_by ? cy_cert_get(issuer) : NULL,
-    .host = cy_args_value(s->run->args, CY_OPT_HOST)};
-  CY_TRY(cy_lint_cert(findings, cy_cert_get(cert), subject, &how));
-  say_host(s, findings);
-  return NULL;
+  return cy_cert_check(
+    &s->findings, subject, cy_cert_get(cert), signed_by ? cy_cert_get(issuer) : NULL, &s->check);
 }
 
-static cy_err *show_findings(shower *s, cy_place *place, cy_entry *entry, const char *subject)
+static cy_err *check_entry(shower *s, cy_place *place, cy_entry *entry, const char *subject)
 {
-  CY_CLEAN(cy_findings) findings = {0};
-  cy_check_context ctx = {.now = s->run->now, .warn_days = 30};
   if (entry->cert_count)
-    CY_TRY(check_cert(s, entry, subject, &findings));
-  CY_TRY(cy_entry_key_check(&findings, place, entry, &ctx));
-  CY_TRY(cy_findings_check(&findings));
-  cy_findings_sort(&findings);
-  if (findings.count)
-    cy_out_heading(s->run->out, "%s", "Findings");
-  cy_out_findings(s->run->out, &findings);
-  cy_run_findings(s->run, &findings);
+    CY_TRY(check_cert(s, entry, subject));
+  return entry->has_key ? cy_entry_key_check(&s->findings, place, entry, &s->check) : NULL;
+}
+
+static cy_err *check_host(shower *s, cy_entry *entry, const char *subject)
+{
+  const cy_cert *cert;
+  cy_findings host = {0};
+  cy_lint_context how = {.now = CY_TIME_NONE, .host = cy_args_value(s->run->args, CY_OPT_HOST)};
+  if (!how.host || !entry->cert_count)
+    return NULL;
+  CY_TRY(cy_entry_cert(entry, 0, &cert));
+  CY_TRY(cy_lint_host(&host, cy_cert_get(cert), subject, how.host));
+  cy_out_bool(s->run->out, "host_fits", NULL, host.count == 0);
+  if (host.count == 0) {
+    cy_out_style(s->run->out, CY_STYLE_GOOD);
+    cy_out_strf(s->run->out, NULL, "Host", "good for %s", how.host);
+  }
+  cy_findings_move(&s->findings, &host);
   return NULL;
 }
 
@@ -242,7 +234,9 @@ static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)
   if (!err)
     err = show_store(s, place);
   if (!err)
-    err = show_findings(s, place, entry, cy_buf_cstr(&address));
+    err = check_host(s, entry, cy_buf_cstr(&address));
+  if (!err && s->selected)
+    err = check_entry(s, place, entry, cy_buf_cstr(&address));
   cy_out_close(s->run->out);
   return err;
 }
@@ -253,9 +247,21 @@ static cy_err *show_place(shower *s, const char *operand, bool raw)
   CY_AUTO(cy_place) *place = NULL;
   CY_TRY(cy_run_open(s->run, &place, &address, operand, CY_OPEN_READ, &s->ask->ask));
   s->store_shown = false;
+  s->selected = address.selector.kind != CY_SELECT_ALL;
   if (raw)
     return cy_place_select(place, &address.selector, show_raw, s);
-  return cy_place_select(place, &address.selector, show_entry, s);
+  CY_TRY(cy_place_select(place, &address.selector, show_entry, s));
+  return s->selected ? NULL : cy_place_check(&s->findings, place, &s->check);
+}
+
+static cy_err *show_findings(shower *s)
+{
+  cy_findings_sort(&s->findings);
+  if (s->findings.count)
+    cy_out_heading(s->run->out, "%s", "Findings");
+  cy_out_findings(s->run->out, &s->findings);
+  cy_run_findings(s->run, &s->findings);
+  return cy_findings_check(&s->findings);
 }
 
 static cy_err *show_all(shower *s)
@@ -270,9 +276,10 @@ static cy_err *show_all(shower *s)
     if (err)
       cy_run_error(s->run, err);
   }
-  if (!raw)
-    cy_out_list_end(s->run->out);
-  return NULL;
+  if (raw)
+    return NULL;
+  cy_out_list_end(s->run->out);
+  return show_findings(s);
 }
 
 static cy_err *run_show(cy_run *run)
@@ -283,7 +290,9 @@ static cy_err *run_show(cy_run *run)
   cy_run_ask_init(&ask, run, CY_ROLE_STORE);
   shower s = {.run = run, .ask = &ask, .how = {.now = run->now, .names = (cy_names)notation}};
   s.how.all_names = !run->args->given[CY_OPT_NAMES];
+  s.check = (cy_check_context){.now = run->now, .warn_days = 30};
   cy_err *err = show_all(&s);
+  cy_findings_clear(&s.findings);
   cy_run_ask_clear(&ask);
   return err;
 }

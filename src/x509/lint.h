@@ -40,6 +40,9 @@ typedef struct {
 cy_err *cy_lint_cert(cy_findings *list, const cy_cert_view *view, const char *subject_address,
   const cy_lint_context *ctx) CY_MUST_USE;
 
+/* The rule on ctx.host alone: nothing is added when the certificate is good for it. */
+cy_err *cy_lint_host(cy_findings *list, const cy_cert_view *view, const char *subject_address,
+  const char *host) CY_MUST_USE;
 /* The roles that its usages allow: "TLS server, TLS client". */
 void cy_cert_roles_format(cy_buf *buf, const cy_cert_view *view);
 

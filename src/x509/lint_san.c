@@ -175,8 +175,7 @@ static void add_entry(cy_lint *lint, cy_finding_id id, cy_lint_san_trouble kind)
   const cy_general_name *name = &lint->san_first[kind];
   cy_gn_format(&text, name);
   cy_finding *f = cy_finding_add(lint->list, id, lint->address, "the entry is %s:%s",
-    cy_gn_kind_words(name->kind),
-    text.len ? cy_buf_cstr(&text) : "(nothing)");
+    cy_gn_kind_words(name->kind), text.len ? cy_buf_cstr(&text) : "(nothing)");
   cy_finding_evidence(lint->list, f, "name", "%s", cy_buf_cstr(&text));
 }
 
@@ -249,8 +248,9 @@ void cy_lint_san_missing(cy_lint *lint)
     return;
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   put_common_name(&name, lint);
-  CY_LINT_ADD(lint, CERT_SAN_MISSING, name.len ? "only the common name \"%s\" says whose it is"
-                                               : "nothing says which host it is for%s", cy_buf_cstr(&name));
+  CY_LINT_ADD(lint, CERT_SAN_MISSING,
+    name.len ? "only the common name \"%s\" says whose it is" : "nothing says which host it is for%s",
+    cy_buf_cstr(&name));
 }
 
 /* A common name that is a host or an address: with a dot, and nothing that a host name has not got. */
@@ -291,8 +291,7 @@ void cy_lint_san_lacks_cn(cy_lint *lint)
     if (covers(&name, host))
       return;
   CY_LINT_ADD(lint, CERT_SAN_LACKS_CN, "the common name %.*s is not among its %u alternative names",
-    (int)host.len,
-    (const char *)host.data, lint->san_count);
+    (int)host.len, (const char *)host.data, lint->san_count);
 }
 
 void cy_lint_email_missing(cy_lint *lint)
@@ -307,22 +306,25 @@ void cy_lint_email_missing(cy_lint *lint)
 }
 
 /* Clients that still read the common name are let off with a remark by cert.san-missing. */
-void cy_lint_host_not_named(cy_lint *lint)
+cy_err *cy_lint_host(
+  cy_findings *list, const cy_cert_view *view, const char *subject_address, const char *host)
 {
   CY_CLEAN(cy_host_result) result = {0};
-  if (!lint->ctx->host)
-    return;
-  cy_err *err = cy_host_check(&result, lint->v, lint->ctx->host, 0);
-  if (err) {
-    cy_err_free(err);
-    lint->list->failed = true;
-    return;
-  }
+  CY_TRY(cy_host_check(&result, view, host, 0));
   if (result.why == CY_HOST_FITS)
-    return;
-  cy_finding *f = CY_LINT_ADD(lint, CERT_HOST_NOT_NAMED, "asked for %s: %s; it has: %s", lint->ctx->host,
-    result.text ? result.text : "no name fits", result.names ? result.names : "none");
-  cy_finding_evidence(lint->list, f, "host", "%s", lint->ctx->host);
+    return NULL;
+  cy_finding *f =
+    cy_finding_add(list, CY_F_CERT_HOST_NOT_NAMED, subject_address, "asked for %s: %s; it has: %s", host,
+      result.text ? result.text : "no name fits", result.names ? result.names : "none");
+  cy_finding_evidence(list, f, "host", "%s", host);
   if (result.request)
-    cy_finding_set_fix(lint->list, f, "Ask the CA for a certificate with %s", result.request);
+    cy_finding_set_fix(list, f, "Ask the CA for a certificate with %s", result.request);
+  return cy_findings_check(list);
+}
+
+void cy_lint_host_not_named(cy_lint *lint)
+{
+  cy_err *err = lint->ctx->host ? cy_lint_host(lint->list, lint->v, lint->address, lint->ctx->host) : NULL;
+  lint->list->failed = lint->list->failed || err;
+  cy_err_free(err);
 }
