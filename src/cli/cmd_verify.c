@@ -283,6 +283,7 @@ static cy_err *read_options(verifier *v)
   v->request.host = ip ? ip : cy_args_value(args, CY_OPT_HOST);
   v->request.email = cy_args_value(args, CY_OPT_EMAIL);
   v->request.partial_chain = args->given[CY_OPT_PARTIAL_CHAIN];
+  v->request.require_revocation = args->given[CY_OPT_REQUIRE_CRL];
   v->request.all_paths = args->given[CY_OPT_ALL_PATHS];
   v->all_profiles = args->given[CY_OPT_ALL_PROFILES];
   return NULL;
@@ -337,8 +338,9 @@ const cy_command cy_cmd_verify = {
   .min_operands = 1,
   .max_operands = -1,
   .options = {CY_OPT_TRUST, CY_OPT_UNTRUSTED, CY_OPT_CRL, CY_OPT_HOST, CY_OPT_IP, CY_OPT_EMAIL,
-    CY_OPT_PURPOSE, CY_OPT_PROFILE, CY_OPT_ALL_PROFILES, CY_OPT_ALL_PATHS, CY_OPT_PARTIAL_CHAIN, CY_OPT_AT,
-    CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
+    CY_OPT_PURPOSE, CY_OPT_PROFILE, CY_OPT_ALL_PROFILES, CY_OPT_ALL_PATHS, CY_OPT_REQUIRE_CRL,
+    CY_OPT_PARTIAL_CHAIN, CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV,
+    CY_OPT_PASSWORD_FD},
   .examples = {{"causey verify server.pem --trust ca.pem --host mq1.example",
                  "would a careful client accept it?"},
     {"causey verify server.pem --trust /etc/ssl/certs/ca-certificates.crt --all-profiles",

@@ -230,7 +230,6 @@ cy_err *cy_place_key(cy_place *place, cy_entry *entry, cy_ask *ask, const cy_sec
 
 cy_err *cy_place_entry_address(cy_place *place, cy_entry *entry, cy_buf *buf)
 {
-  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   bool whole = place->doc->format->caps & CY_ONE_ENTRY || (place->doc->entry_count == 1 && !entry->label);
   if (whole) {
     cy_address_format(buf, place->path, NULL);

@@ -33,7 +33,7 @@ void cy_path_put_name(cy_buf *utf8, const cy_cert_view *view)
   }
 }
 
-static void put_format(cy_buf *buf, const char *format, va_list args)
+static CY_PRINTF(2, 0) void put_format(cy_buf *buf, const char *format, va_list args)
 {
   char text[2048];
   int n = vsnprintf(text, sizeof text, format, args);
@@ -41,7 +41,8 @@ static void put_format(cy_buf *buf, const char *format, va_list args)
     cy_buf_put(buf, text, (size_t)n < sizeof text ? (size_t)n : sizeof text - 1);
 }
 
-static void note(cy_path_check *check, cy_path_issue issue, const char *format, va_list args)
+static CY_PRINTF(3, 0) void note(
+  cy_path_check *check, cy_path_issue issue, const char *format, va_list args)
 {
   cy_path *path = check->path;
   CY_CLEAN(cy_buf) what = CY_BUF_TEXT;
