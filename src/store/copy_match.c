@@ -197,23 +197,38 @@ static bool wants_label(const matching *m, const cy_copy_item *item)
 
 /* Items. */
 
-static cy_err *rename_twin(matching *m, cy_copy_item *item)
-{
-  bool is_free;
-  CY_TRY(is_label_free(m, item->entry.label, false, &is_free));
-  if (is_free)
-    return NULL;
-  CY_TRY(make_unique(m, item->entry.label, true, &item->entry.label));
-  item->named = true;
-  item->note = "another entry that is copied has that label, too";
-  return NULL;
-}
-
 static cy_entry *by_content(const matching *m, const cy_entry *entry)
 {
   cy_span content = content_of(entry);
   size_t at = content.len ? cy_map_get(&m->there, content) : CY_MAP_NONE;
   return at == CY_MAP_NONE ? NULL : m->copy->target->doc->entries[at];
+}
+
+static bool is_same(const matching *m, const cy_entry *a, const cy_entry *b)
+{
+  return a->has_key == b->has_key && compare(m, a, b) == SAME;
+}
+
+/* Another item has the label already: the same is copied once, anything else gets a number. */
+static cy_err *meet_twin(matching *m, cy_copy_item *item)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  CY_TRY(label_key(m, item->entry.label, &key));
+  size_t at = cy_map_get(&m->labels, cy_buf_get(&key));
+  if (at == CY_MAP_NONE)
+    return NULL;
+  if (is_same(m, &item->entry, &m->copy->items[at].entry)) {
+    item->outcome = CY_COPY_SKIPPED;
+    item->note = "the same stands there twice";
+    return NULL;
+  }
+  cy_entry *there = by_content(m, &item->entry);
+  if (there && is_same(m, &item->entry, there))
+    return meet(m, item, there);
+  CY_TRY(make_unique(m, item->entry.label, true, &item->entry.label));
+  item->named = true;
+  item->note = "another entry that is copied has that label, too";
+  return NULL;
 }
 
 /* A certificate that stands twice among the sources goes once into a place without labels. What
@@ -246,7 +261,9 @@ static cy_err *by_old_label(matching *m, const cy_copy_item *item, cy_entry **th
 static cy_err *match_labelled(matching *m, cy_copy_item *item)
 {
   cy_entry *there;
-  CY_TRY(rename_twin(m, item));
+  CY_TRY(meet_twin(m, item));
+  if (item->outcome == CY_COPY_SKIPPED)
+    return NULL;
   CY_TRY(cy_doc_find_label(m->copy->target->doc, item->entry.label, &there));
   if (!there)
     CY_TRY(by_old_label(m, item, &there));
@@ -288,7 +305,7 @@ static cy_err *match_item(matching *m, cy_copy_item *item)
     CY_TRY(lower_label(m, item));
   bool named = labels_count(m) && item->entry.label;
   CY_TRY(named ? match_labelled(m, item) : match_unlabelled(m, item));
-  if (labels_count(m) && item->entry.label && cy_copy_is_live(item))
+  if (labels_count(m) && item->entry.label && (cy_copy_is_live(item) || item->there))
     return note_label(m, item->entry.label, (size_t)(item - m->copy->items));
   return NULL;
 }

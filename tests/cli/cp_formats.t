@@ -118,6 +118,20 @@ run "$CAUSEY" cp --password-file pw twins.jks#root-2 twins.jks#again
 exits 0 'within one store'
 like "$(kt -list -keystore twins.jks)" 'again, ' 'the entry is there twice'
 
+# One label twice in a source.
+cat root.pem twin.pem >both.pem
+openssl pkcs12 -export -nokeys -in both.pem -caname dup -caname dup -passout file:pw -out dup.p12
+run "$CAUSEY" cp --password-file pw dup.p12 dup.jks
+exits 0 'a label that two entries have'
+like "$(kt -list -keystore dup.jks)" 'dup-2, ' 'the second gets a number'
+before=$(sum dup.jks)
+run "$CAUSEY" cp --password-file pw --replace dup.p12 dup.jks
+exits 0 'once more'
+like "$out" '2 skipped' 'both are there'
+is "$(sum dup.jks)" "$before" 'and neither takes the place of the other'
+run "$CAUSEY" cp --password-file pw dup.jks dup.jks dup2.jks
+like "$(kt -list -keystore dup2.jks)" 'contains 2 entries' 'a source that is named twice is copied once'
+
 # All or nothing.
 run "$CAUSEY" cp --password-file pw mq1.key mq1.pem mid.pem full.p12#a
 cp full.p12 copy.p12
