@@ -85,12 +85,22 @@ static size_t head_size(cy_span at)
   return octets >= 1 && octets <= 4 ? 2 + octets : 0;
 }
 
+/* A private key in clear: version 0 or 1, then what PKCS#8, PKCS#1, SEC1 and DSA have there. */
+static bool is_key_head(cy_span inner)
+{
+  return inner.len > 3 && inner.data[0] == CY_DER_INTEGER && inner.data[1] == 1 && inner.data[2] <= 1 &&
+         (inner.data[3] == CY_DER_SEQUENCE || inner.data[3] == CY_DER_INTEGER ||
+           inner.data[3] == CY_DER_OCTET_STRING);
+}
+
 bool cy_object_detect_head(cy_span head)
 {
   size_t first = head_size(head);
   if (!first || head.data[0] != CY_DER_SEQUENCE || head.len < first + 4)
     return false;
   cy_span inner = cy_span_of(head.data + first, head.len - first);
+  if (is_key_head(inner))
+    return true;
   size_t second = head_size(inner);
   if (!second || inner.data[0] != CY_DER_SEQUENCE || inner.len < second + 2)
     return false;

@@ -4,7 +4,8 @@
 static void every_kind_of_block(void **state)
 {
   (void)state;
-  CY_AUTO(cy_place) *place = OPEN("some text\n", "root.pem", "a.csr", "root.crl", "trusted.pem", "a.key", "rsa.old.key",
+  CY_AUTO(cy_place) *place = OPEN("some text\n", "root.pem", "a.csr", "root.crl", "trusted.pem", "a.key",
+    "rsa.old.key",
     "a.sealed.key", "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n", "last words\n");
   holds(place, "C:Root R:Alpha L:Root T:Root K: K: K:");
   assert_string_equal(cy_place_kind(place), "pem");
@@ -204,7 +205,8 @@ static void comments_above_a_block(void **state)
   (void)state;
   CY_CLEAN(cy_buf) have;
   CY_CLEAN(cy_buf) want;
-  CY_AUTO(cy_place) *place = OPEN("# head of the file\n# more\n", "root.pem", "note\n# Subject: Middle\n", "mid.pem",
+  CY_AUTO(cy_place) *place = OPEN("# head of the file\n# more\n", "root.pem", "note\n# Subject: Middle\n",
+    "mid.pem",
     "# of all below\n\n", "a.pem");
   for (size_t i = 3; i > 0; i--)
     fine(cy_place_remove(place, entry_at(place, i)));
@@ -463,7 +465,8 @@ static void broken_blocks(void **state)
   broken("\n-----BEGIN CERTIFICATE-----\nAAAA\n", CY_E_MALFORMED, "line 2");
   broken("-----BEGIN CERTIFICATE-----\nA!AA\n-----END CERTIFICATE-----\n", CY_E_BASE64, "line 1");
   broken("-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n", CY_E_KEY_MALFORMED, "none");
-  broken("-----BEGIN TRUSTED CERTIFICATE-----\nMII=\n-----END TRUSTED CERTIFICATE-----\n", CY_E_MALFORMED, "line 1");
+  broken("-----BEGIN TRUSTED CERTIFICATE-----\nMII=\n-----END TRUSTED CERTIFICATE-----\n", CY_E_MALFORMED,
+    "line 1");
   broken("", CY_E_STORE_NOT_RECOGNISED, "empty");
 }
 
