@@ -1,4 +1,4 @@
-/* causey-test: any-user. Live places: logins, keys that stay, objects that vanish, commits that half succeed. */
+/* causey-test: any-user. Live places: logins, keys that stay, objects that vanish, half a commit. */
 #include "tests/unit/store/memory_live.h"
 #include "tests/unit/store/store_util.h"
 

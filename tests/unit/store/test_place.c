@@ -212,7 +212,8 @@ static void memory_runs_out(void **state)
   (void)state;
   CY_CLEAN(cy_buf) text;
   CY_CLEAN(cy_buf) der;
-  COMPOSE(&text, BAG("x"), "a.pem", "a.key", "mid.pem", "b.pem", "b.key", "a.sealed.key", "a.csr", "root.crl");
+  COMPOSE(
+    &text, BAG("x"), "a.pem", "a.key", "mid.pem", "b.pem", "b.key", "a.sealed.key", "a.csr", "root.crl");
   memory_text = cy_buf_get(&text);
   memory_format = NULL;
   assert_true(works());
