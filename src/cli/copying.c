@@ -107,6 +107,9 @@ static void read_options(cy_copying *c)
   c->how = cy_write_default;
   c->how.now = c->run->now;
   c->how.plain_keys = given[CY_OPT_PLAIN_KEYS];
+  c->how.legacy = given[CY_OPT_LEGACY];
+  c->how.pbmac1 = given[CY_OPT_PBMAC1];
+  c->how.no_mac = given[CY_OPT_NO_MAC];
   c->options = (cy_copy_options){.replace = given[CY_OPT_REPLACE],
     .strict = given[CY_OPT_STRICT],
     .no_keys = given[CY_OPT_NO_KEYS],
