@@ -26,11 +26,23 @@ static int add_extension(X509 *cert, int nid, const char *value)
   return ok;
 }
 
+/* Which key of the CA signed it, as every CA of today says. */
+static int add_key_id(X509 *cert)
+{
+  unsigned char id[20] = "Example CA, key one";
+  AUTHORITY_KEYID *authority = AUTHORITY_KEYID_new();
+  int ok = authority && (authority->keyid = ASN1_OCTET_STRING_new()) &&
+           ASN1_OCTET_STRING_set(authority->keyid, id, sizeof id) &&
+           X509_add1_ext_i2d(cert, NID_authority_key_identifier, authority, 0, 0) == 1;
+  AUTHORITY_KEYID_free(authority);
+  return ok;
+}
+
 static X509 *make(long number)
 {
   char name[64], alt[80];
   X509 *cert = X509_new();
-  EVP_PKEY *key = keys[number % KEYS];
+  EVP_PKEY *key = keys[number / 2 % KEYS];
   snprintf(name, sizeof name, "host%ld.example.test", number);
   snprintf(alt, sizeof alt, "DNS:%s", name);
   X509_set_version(cert, 2);
@@ -49,7 +61,8 @@ static X509 *make(long number)
   int ok = add_extension(cert, NID_basic_constraints, "critical,CA:FALSE") &&
            add_extension(cert, NID_key_usage, "critical,digitalSignature") &&
            add_extension(cert, NID_ext_key_usage, "serverAuth") &&
-           add_extension(cert, NID_subject_alt_name, alt) && X509_sign(cert, keys[0], EVP_sha256());
+           add_extension(cert, NID_subject_alt_name, alt) && add_key_id(cert) &&
+           X509_sign(cert, keys[0], EVP_sha256());
   if (!ok) {
     X509_free(cert);
     return NULL;
