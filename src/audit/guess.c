@@ -1,13 +1,16 @@
 #include "audit/guess.h"
 
+#include "crypto/pbe.h"
 #include "store/common_password.h"
 
-/* Some seconds of one CPU for each file at most. */
-enum { TRIES_BYTES = 1 << 30, TRIES_MIN = 3 };
+/* Some seconds of one CPU for each file at most: rounds of key derivation, and bytes that are digested
+ * anew for each try (Java keystores). The first try is always made. */
+enum { ROUNDS_MAX = 4000000, BYTES_MAX = 1 << 30 };
 
 static bool enough(const cy_guess *guess)
 {
-  return guess->tried >= TRIES_MIN && guess->file_size && guess->tried >= TRIES_BYTES / guess->file_size;
+  return guess->tried &&
+         (cy_pbe_work() - guess->work_begun >= ROUNDS_MAX || guess->tried * guess->file_size >= BYTES_MAX);
 }
 
 static cy_err *guess_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
@@ -33,5 +36,8 @@ static cy_err *guess_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answe
 void cy_guess_begin(cy_guess *guess, const cy_guess_list *list, size_t file_size)
 {
   size_t all = list->given_count + (list->common ? cy_common_password_count : 0);
-  *guess = (cy_guess){.ask = {guess_ask, (unsigned)all + 1}, .list = list, .file_size = file_size};
+  *guess = (cy_guess){.ask = {guess_ask, (unsigned)all + 1},
+    .list = list,
+    .file_size = file_size,
+    .work_begun = cy_pbe_work()};
 }

@@ -72,4 +72,8 @@ cy_err *cy_pbmac1_describe(cy_pbe_info *out, cy_oid *mac, cy_span algid) CY_MUST
 /* Appends an AlgorithmIdentifier with a new salt: PBKDF2 and HMAC with this digest. */
 cy_err *cy_pbmac1_algid(cy_buf *algid, cy_digest_alg digest, uint32_t iterations) CY_MUST_USE;
 
+/* Rounds of key derivation that this thread has done so far: whoever tries many passwords bounds his
+ * work by it, the same in every run. */
+uint64_t cy_pbe_work(void);
+
 #endif

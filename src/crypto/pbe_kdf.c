@@ -13,6 +13,13 @@ static const uint64_t scrypt_memory_max = (uint64_t)256 << 20;
 /* Blocks mixed in all, N times r times p: some seconds. A bound on memory does not bound the time. */
 static const uint64_t scrypt_work_max = (uint64_t)1 << 24;
 
+static _Thread_local uint64_t work_done;
+
+uint64_t cy_pbe_work(void)
+{
+  return work_done;
+}
+
 static OSSL_PARAM octets(const char *name, cy_span v)
 {
   static uint8_t nothing[1];
@@ -43,6 +50,7 @@ cy_err *cy_pbkdf2_named(uint8_t *out, size_t len, const char *digest, cy_span pa
   uint64_t iterations)
 {
   CY_TRY(cy_pbe_cost_check(iterations));
+  work_done += iterations;
   int any_size = 1; /* of salt and count: files are as they are */
   const OSSL_PARAM params[] = {
     octets(OSSL_KDF_PARAM_PASSWORD, password), octets(OSSL_KDF_PARAM_SALT, salt),
@@ -76,6 +84,7 @@ static cy_err *scrypt(uint8_t *out, size_t len, const cy_pbe_plan *plan, cy_span
   if (!fits)
     return cy_err_new(CY_E_CRYPTO_COST, "scrypt with N=%llu, r=%llu, p=%llu asks for too much memory or time",
       (unsigned long long)n, (unsigned long long)plan->scrypt_r, (unsigned long long)plan->scrypt_p);
+  work_done += n * r * p;
   const OSSL_PARAM params[] = {
     octets(OSSL_KDF_PARAM_PASSWORD, password), octets(OSSL_KDF_PARAM_SALT, plan->salt),
     OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &n),
@@ -102,6 +111,7 @@ static cy_err *pkcs12_kdf(uint8_t *out, size_t len, int id, cy_digest_alg digest
   uint64_t iterations)
 {
   CY_TRY(cy_pbe_cost_check(iterations));
+  work_done += iterations;
   if (!bmp.len && !salt.len) /* OpenSSL takes this for a lack of memory */
     return cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "a key made of no password and no salt");
   const OSSL_PARAM params[] = {

@@ -179,6 +179,24 @@ cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry)
   return NULL;
 }
 
+/* What is said when nothing opened it: that a password fitted a damaged store, rather than that the
+ * last one was wrong. */
+static void keep_worse(cy_err **kept, cy_err *err)
+{
+  bool damaged = cy_err_is(*kept, CY_E_STORE_DAMAGED);
+  cy_err_free(damaged ? err : *kept);
+  if (!damaged)
+    *kept = err;
+}
+
+/* Of many passwords a later one may fit, although one seemed to meet a damaged store: Java's keys can
+ * have another password than their store. */
+static bool may_go_on(const cy_ask *ask, const cy_err *err)
+{
+  return cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD) ||
+         (ask && ask->attempts && cy_err_is(err, CY_E_STORE_DAMAGED));
+}
+
 cy_err *cy_doc_unlock(
   cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg)
 {
@@ -191,17 +209,18 @@ cy_err *cy_doc_unlock(
       break;
     if (!err)
       err = open(doc, answer, arg);
-    cy_err_free(wrong);
-    wrong = NULL;
     if (!err) {
+      cy_err_free(wrong);
       doc->password = answer;
       doc->password_known = true;
       answer = NULL;
       return NULL;
     }
-    if (!cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD))
+    if (!may_go_on(ask, err)) {
+      cy_err_free(wrong);
       return err;
-    wrong = err;
+    }
+    keep_worse(&wrong, err);
   }
   return wrong
            ? wrong

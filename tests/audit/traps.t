@@ -65,7 +65,7 @@ openssl pkcs8 -topk8 -in srv.key -passout pass:passw0rd -out common.key
 options=(--try-common)
 finds 'A05, changeit' store.common-password common.p12
 like "$(jq -r 'select(.type=="finding") | .what' found)" changeit 'A05: it says which'
-finds 'A05, a Java keystore' store.common-password common.jks
+finds 'A05, a Java keystore, and the other password of its key' 'store.common-password store.common-password' common.jks
 finds 'A05, a PEM key' store.common-password common.key
 silent 'A05 twin, another password' strong.p12
 is "$(jq -r 'select(.type=="store") | .opened' found)" false 'A05 twin: it was not opened'
