@@ -283,6 +283,7 @@ static cy_err *read_options(verifier *v)
   v->request.host = ip ? ip : cy_args_value(args, CY_OPT_HOST);
   v->request.email = cy_args_value(args, CY_OPT_EMAIL);
   v->request.partial_chain = args->given[CY_OPT_PARTIAL_CHAIN];
+  v->request.crls = args->given[CY_OPT_CRL] || args->given[CY_OPT_REQUIRE_CRL] ? &v->crls : NULL;
   v->request.require_revocation = args->given[CY_OPT_REQUIRE_CRL];
   v->request.all_paths = args->given[CY_OPT_ALL_PATHS];
   v->all_profiles = args->given[CY_OPT_ALL_PROFILES];
@@ -313,7 +314,6 @@ static cy_err *run_verify(cy_run *run)
   verifier v = {.run = run, .ask = &ask, .request = {.at = run->now, .profile = CY_PROFILE_STRICT}};
   v.request.anchors = &v.anchors;
   v.request.untrusted = &v.untrusted;
-  v.request.crls = &v.crls;
   cy_err *err = verify_all(&v);
   cy_certs_clear(&v.anchors);
   cy_certs_clear(&v.untrusted);

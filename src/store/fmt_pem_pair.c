@@ -164,7 +164,8 @@ static cy_err *find_issuer(pairing *p, const cy_cert_view *cert, cy_buf *key, cy
     else if (!cy_map_put(&p->by_subject, cy_buf_get(key), at))
       return cy_err_no_memory();
     CY_TRY(cert_of(p->doc->entries[at], &view));
-    if (p->doc->entries[at]->kind == CY_ENTRY_CERTIFICATE && is_issuer(cert, view, only_one)) {
+    bool candidate = view && p->doc->entries[at]->kind == CY_ENTRY_CERTIFICATE;
+    if (candidate && is_issuer(cert, view, only_one)) {
       *found = p->doc->entries[at];
       return NULL;
     }
@@ -199,7 +200,7 @@ static cy_err *collect_chain(pairing *p, cy_entry **chain, size_t *count)
   cy_entry *next;
   for (*count = 1; *count < LONGEST_CHAIN; chain[(*count)++] = next) {
     CY_TRY(cert_of(chain[*count - 1], &view));
-    if (view->self_issued)
+    if (!view || view->self_issued)
       return NULL;
     CY_TRY(find_issuer(p, view, &key, &next));
     if (!next || next->label || is_in(chain, *count, next))

@@ -24,6 +24,7 @@ void cy_p12_free(void *own)
 
 static cy_err *new_buf(cy_p12 *p12, cy_buf **buf)
 {
+  *buf = NULL;
   if (!cy_grow(&p12->bufs, &p12->buf_cap, p12->buf_count + 1, sizeof *p12->bufs))
     return cy_err_no_memory();
   *buf = &p12->bufs[p12->buf_count++];

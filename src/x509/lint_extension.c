@@ -44,7 +44,8 @@ void cy_lint_ext_malformed(cy_lint *lint)
 {
   if (lint->v->exts_malformed)
     CY_LINT_ADD(lint, CERT_EXT_MALFORMED,
-      "one of basicConstraints, keyUsage, extendedKeyUsage and the key identifiers is not what it should be");
+      "one of basicConstraints, keyUsage, extendedKeyUsage and the key identifiers is not what it should "
+      "be");
 }
 
 /* Policies. */
@@ -84,12 +85,12 @@ void cy_lint_policy_mapping_any(cy_lint *lint)
   cy_cur list = cy_der_enter(&cur, CY_DER_SEQUENCE);
   while (cy_cur_more(&list)) {
     cy_cur pair = cy_cur_over(&list, cy_der_take(&list, CY_DER_SEQUENCE));
-    cy_oid from = cy_oid_find(cy_der_take(&pair, CY_DER_OID)), to = cy_oid_find(cy_der_take(&pair,
-      CY_DER_OID));
+    cy_oid from = cy_oid_find(cy_der_take(&pair, CY_DER_OID)),
+           to = cy_oid_find(cy_der_take(&pair, CY_DER_OID));
     if (from != CY_OID_ANY_POLICY && to != CY_OID_ANY_POLICY)
       continue;
-    CY_LINT_ADD(lint, CERT_POLICY_MAPPING_ANY, "any policy is mapped %s",
-      from == CY_OID_ANY_POLICY ? "away" : "to");
+    CY_LINT_ADD(
+      lint, CERT_POLICY_MAPPING_ANY, "any policy is mapped %s", from == CY_OID_ANY_POLICY ? "away" : "to");
     return;
   }
 }
@@ -201,14 +202,23 @@ void cy_lint_aia_unusable(cy_lint *lint)
     CY_LINT_ADD(lint, CERT_AIA_UNUSABLE, "authorityInfoAccess without a URI");
 }
 
+/* The first https place where there is none with http; *http says that there is one. */
+static cy_span first_https(const cy_ext *ext, places (*read)(const cy_ext *ext), bool *http)
+{
+  if (!ext)
+    return CY_SPAN_NONE;
+  places found = read(ext);
+  *http = *http || found.http;
+  return found.https ? found.first_https : CY_SPAN_NONE;
+}
+
 void cy_lint_fetch_https(cy_lint *lint)
 {
-  places points = {0}, access = {0};
-  if (lint->cdp)
-    points = read_points(lint->cdp);
-  if (lint->aia)
-    access = read_access(lint->aia);
-  cy_span uri = points.https ? points.first_https : access.first_https;
-  if (uri.len && !points.http && !access.http)
-    CY_LINT_ADD(lint, CERT_FETCH_HTTPS, "%.*s", (int)(uri.len < 200 ? uri.len : 200), (const char *)uri.data);
+  bool http = false;
+  cy_span points = first_https(lint->cdp, read_points, &http);
+  cy_span access = first_https(lint->aia, read_access, &http);
+  cy_span uri = points.len ? points : access;
+  if (uri.len && !http)
+    CY_LINT_ADD(
+      lint, CERT_FETCH_HTTPS, "%.*s", (int)(uri.len < 200 ? uri.len : 200), (const char *)uri.data);
 }
