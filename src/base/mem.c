@@ -1,9 +1,11 @@
 #include "base/mem.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 static cy_mem_deny *deny_hook;
 static void *deny_arg;
+static atomic_size_t failures;
 
 void cy_mem_hook(cy_mem_deny *deny, void *arg)
 {
@@ -16,6 +18,18 @@ static bool denied(size_t size)
   return deny_hook && deny_hook(size, deny_arg);
 }
 
+static void *noted(void *block)
+{
+  if (!block)
+    atomic_fetch_add(&failures, 1);
+  return block;
+}
+
+size_t cy_mem_failures(void)
+{
+  return atomic_load(&failures);
+}
+
 void *cy_malloc(size_t size)
 {
   return cy_calloc(1, size);
@@ -25,16 +39,12 @@ void *cy_calloc(size_t count, size_t size)
 {
   if (size && count > SIZE_MAX / size)
     return NULL;
-  if (denied(count * size))
-    return NULL;
-  return calloc(count ? count : 1, size ? size : 1);
+  return noted(denied(count * size) ? NULL : calloc(count ? count : 1, size ? size : 1));
 }
 
 void *cy_realloc(void *block, size_t size)
 {
-  if (denied(size))
-    return NULL;
-  return realloc(block, size ? size : 1);
+  return noted(denied(size) ? NULL : realloc(block, size ? size : 1));
 }
 
 char *cy_strndup(const char *s, size_t len)

@@ -20,6 +20,10 @@ char *cy_strndup(const char *s, size_t len) CY_MUST_USE;
 void *cy_memdup(const void *data, size_t len) CY_MUST_USE;
 void cy_free(void *block);
 
+/* How many allocations failed so far. What is shown is put together in buffers whose failure not everybody
+ * asks for: who is about to write, or says that all went well, looks here. */
+size_t cy_mem_failures(void);
+
 /* Makes room for `need` elements in *array, doubling. false: no memory, nothing changed. */
 bool cy_grow(void *array_pointer, size_t *capacity, size_t need, size_t element_size) CY_MUST_USE;
 

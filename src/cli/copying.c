@@ -143,6 +143,8 @@ static cy_err *to_output(void *arg, cy_span bytes)
 cy_err *cy_copying_commit(cy_copying *c)
 {
   CY_TRY(cy_copy_apply(c->copy));
+  if (cy_mem_failures())
+    return cy_err_no_memory(); /* while a source was read */
   return cy_place_commit(c->target, &c->how, &c->to_ask.ask, NULL, to_output, c->run->out);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "cli/command.h"
 #include "crypto/lib.h"
 
@@ -98,6 +99,8 @@ static int run_program(cy_args *args, cy_err *err)
     .interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
   if (!err)
     err = run_command(&run);
+  if (!err && cy_mem_failures())
+    err = cy_err_no_memory(); /* what was shown may lack something */
   cy_err *finish = cy_out_finish(out);
   if (err)
     cy_run_error(&run, err);

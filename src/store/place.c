@@ -7,6 +7,7 @@ static cy_err *place_new(cy_place **out)
 {
   *out = cy_malloc(sizeof **out);
   CY_TRY_ALLOC(*out);
+  (*out)->memory_failures = cy_mem_failures();
   return NULL;
 }
 

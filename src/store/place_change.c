@@ -298,6 +298,8 @@ static bool has_secrets(cy_place *place)
 cy_err *cy_place_commit(cy_place *place, const cy_write_how *how, cy_ask *ask, cy_commit_result *result,
   cy_err *(*stream)(void *arg, cy_span bytes), void *arg)
 {
+  if (cy_mem_failures() != place->memory_failures)
+    return cy_err_no_memory(); /* what is to be written may lack something */
   if (place->live)
     return commit_live(place, result);
   if (!place->doc->dirty && !place->is_new)

@@ -30,6 +30,7 @@ struct cy_place {
   cy_place_change *changes;
   size_t change_count;
   size_t change_cap;
+  size_t memory_failures; /* when it was opened */
 };
 
 /* Forgets all changes of a live place. */
