@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/map.h"
+#include "base/buf.h"
 #include "base/mem.h"
 
 /* Each level of the way down holds a descriptor; nobody nests stores deeper. */
@@ -67,16 +68,13 @@ static cy_folder *folder_new(int fd, dev_t dev, const char *path)
 
 static char *joined(const char *folder, const char *name)
 {
-  size_t len = strlen(folder), rest = strlen(name);
-  bool slash = len && folder[len - 1] != '/';
-  char *path = cy_malloc(len + slash + rest + 1);
-  if (!path)
-    return NULL;
-  memcpy(path, folder, len);
-  if (slash)
-    path[len] = '/';
-  memcpy(path + len + slash, name, rest + 1);
-  return path;
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+  size_t len = strlen(folder);
+  cy_buf_str(&path, folder);
+  if (len && folder[len - 1] != '/')
+    cy_buf_u8(&path, '/');
+  cy_buf_str(&path, name);
+  return cy_buf_take_str(&path);
 }
 
 char *cy_walk_file_path(const cy_walk_file *file)

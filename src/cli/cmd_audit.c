@@ -56,7 +56,7 @@ static cy_err *add_password(auditor *a, cy_span line)
 {
   if (line.len && line.data[line.len - 1] == '\r')
     line.len--;
-  if (!cy_grow(&a->passwords, &a->password_cap, a->password_count + 1, sizeof *a->passwords))
+  if (!cy_grow(&a->passwords, &a->password_cap, a->password_count + 1, sizeof(cy_secret *)))
     return cy_err_no_memory();
   CY_TRY(cy_secret_copy(&a->passwords[a->password_count], line));
   a->password_count++;

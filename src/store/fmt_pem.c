@@ -74,7 +74,7 @@ static cy_err *take_id(cy_doc *doc, cy_pem_part *part, cy_entry *entry)
 {
   CY_CLEAN(cy_buf) id = CY_BUF_TEXT;
   cy_span hex = bag_attribute(part->before, "localKeyID:");
-  if (hex.len > MAX_ID * 3)
+  if (hex.len > (size_t)MAX_ID * 3)
     return NULL;
   for (size_t i = 0; i + 1 < hex.len; i += 3) {
     int high = hex_digit(hex.data[i]), low = hex_digit(hex.data[i + 1]);

@@ -164,6 +164,11 @@ static bool ip_within(cy_span ip, cy_span base)
   return true;
 }
 
+static bool ends_authority(uint8_t c)
+{
+  return c == '/' || c == '?' || c == '#';
+}
+
 /* scheme://user@host:port/path: the host; empty when it has none or an address. */
 static cy_span uri_host(cy_span uri)
 {
@@ -174,7 +179,7 @@ static cy_span uri_host(cy_span uri)
     return CY_SPAN_NONE;
   cy_span rest = cy_span_of(uri.data + at + 3, uri.len - at - 3);
   size_t end = 0, start = 0;
-  while (end < rest.len && !memchr("/?#", rest.data[end], 3))
+  while (end < rest.len && !ends_authority(rest.data[end]))
     end++;
   for (size_t i = 0; i < end; i++)
     if (rest.data[i] == '@')

@@ -32,7 +32,7 @@ static void not_yet(cy_path_check *check, size_t depth)
   cy_path_break(check, CY_RULE_NOT_YET, depth,
     "is valid only from %s, %lld h %lld min after the moment that is looked at", cy_buf_cstr(&when),
     (long long)(minutes / 60), (long long)(minutes % 60));
-  if (minutes <= 14 * 60)
+  if (minutes <= INT64_C(14) * 60)
     cy_path_fix(check,
       "Less than 14 hours: most likely a clock or a time zone is wrong. Compare `date -u` on this "
       "machine and at the CA; else wait.");

@@ -152,7 +152,7 @@ static cy_err *inherited(const cy_path_graph *graph, const cy_cert_view *issuer,
 /* Roughly what OpenSSL takes, in units; the curves that it has no fast code for are slow. */
 static uint64_t signature_work(const cy_key_info *key, size_t data)
 {
-  uint64_t size = key->bits / 1024 + 1, units = 8 * CY_WORK_SIGNATURE;
+  uint64_t size = key->bits / 1024 + 1, units = UINT64_C(8) * CY_WORK_SIGNATURE;
   if (key->type == CY_KEY_RSA || key->type == CY_KEY_RSA_PSS)
     units = CY_WORK_SIGNATURE / 4 * size * size * (key->exponent.len / 4 + 1);
   else if (key->type == CY_KEY_ED25519 || key->curve == CY_OID_P256)
