@@ -18,9 +18,19 @@ typedef struct {
   cy_scan_result results[CY_BATCH_FILES];
 } piece;
 
+/* A folder that could not be looked into: reported in its place among the files. */
+typedef struct {
+  size_t before; /* the number of the next file */
+  char *path;
+  cy_err *err;
+} note;
+
 typedef struct {
   const cy_audit_options *options;
   cy_audit_summary *summary;
+  const piece *filling;
+  note *notes;
+  size_t note_at, note_count, note_cap;
   cy_scan_shared shared;
   cy_scan scans[THREADS_MAX];
   void *states[THREADS_MAX];
@@ -88,6 +98,30 @@ static void report(audit *a, cy_scan_result *result)
   cy_audit_ends_move(&sum->nearest, &result->store.nearest);
 }
 
+static void note_clear(note *n)
+{
+  cy_free(n->path);
+  cy_err_free(n->err);
+  *n = (note){0};
+}
+
+/* The folders that come before file `number`. */
+static void report_notes(audit *a, size_t number)
+{
+  for (; a->note_at < a->note_count && a->notes[a->note_at].before <= number; a->note_at++) {
+    note *n = &a->notes[a->note_at];
+    cy_audit_store store = {.path = n->path, .first_end = CY_TIME_NONE};
+    cy_finding_add(&store.findings, CY_F_AUDIT_NOT_READ, n->path, "%s", cy_err_text(n->err));
+    add_findings(a->summary, &store.findings);
+    if (a->options->store)
+      a->options->store(a->options->arg, &store);
+    cy_findings_clear(&store.findings);
+    note_clear(n);
+  }
+  if (a->note_at == a->note_count)
+    a->note_at = a->note_count = 0;
+}
+
 static cy_err *take_result(audit *a, cy_scan_result *result, size_t number)
 {
   cy_audit_summary *sum = a->summary;
@@ -95,6 +129,7 @@ static cy_err *take_result(audit *a, cy_scan_result *result, size_t number)
   result->err = NULL;
   if (err)
     return err;
+  report_notes(a, number);
   sum->files++;
   bool lost = result->claimed && !cy_links_owns(&a->shared.links, &result->st, number);
   if (result->kind == CY_SCAN_OTHER_NAME || lost)
@@ -120,22 +155,17 @@ static cy_err *take_piece(audit *a)
   return err;
 }
 
-/* A folder that can not be looked into is reported like a file. */
 static void skipped(void *arg, cy_skip why, const char *path, cy_err *err)
 {
   audit *a = arg;
+  char *copy = why == CY_SKIP_UNREADABLE ? cy_strdup(path) : NULL;
   a->summary->skipped[why]++;
-  if (why != CY_SKIP_UNREADABLE) {
+  if (!copy || !cy_grow(&a->notes, &a->note_cap, a->note_count + 1, sizeof *a->notes)) {
+    cy_free(copy);
     cy_err_free(err);
     return;
   }
-  cy_audit_store store = {.path = path, .first_end = CY_TIME_NONE};
-  cy_finding_add(&store.findings, CY_F_AUDIT_NOT_READ, path, "%s", cy_err_text(err));
-  add_findings(a->summary, &store.findings);
-  if (a->options->store)
-    a->options->store(a->options->arg, &store);
-  cy_findings_clear(&store.findings);
-  cy_err_free(err);
+  a->notes[a->note_count++] = (note){a->numbers + a->filling->batch.count, copy, err};
 }
 
 /* The run. */
@@ -150,7 +180,9 @@ static cy_err *put_piece(audit *a, bool *more)
 {
   piece *p = cy_malloc(sizeof *p);
   CY_TRY_ALLOC(p);
+  a->filling = p;
   cy_err *err = cy_walk_next(a->walk, &p->batch);
+  a->filling = NULL;
   *more = !err && p->batch.count > 0;
   if (!*more) {
     piece_free(p);
@@ -168,8 +200,10 @@ static cy_err *go(audit *a)
   while (!ended(a)) {
     while (more && !cy_pool_is_full(a->pool))
       CY_TRY(put_piece(a, &more));
-    if (cy_pool_is_empty(a->pool))
+    if (cy_pool_is_empty(a->pool)) {
+      report_notes(a, SIZE_MAX);
       return NULL;
+    }
     CY_TRY(take_piece(a));
   }
   a->summary->interrupted = true;
@@ -223,6 +257,9 @@ static void end(audit *a)
   if (a->walk)
     a->summary->folders = cy_walk_folders(a->walk);
   cy_walk_free(a->walk);
+  for (; a->note_at < a->note_count; a->note_at++)
+    note_clear(&a->notes[a->note_at]);
+  cy_free(a->notes);
   for (unsigned i = 0; i < a->threads; i++)
     cy_scan_end(&a->scans[i]);
   pthread_mutex_destroy(&a->shared.big_file);
