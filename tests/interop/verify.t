@@ -1,7 +1,6 @@
 #!/bin/bash
 # Purpose: the profiles openssl, openssl-strict and java answer as the programs they are named after do, on other
 #   projects' certificates in their own and in new combinations. Each program is asked at test time.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl java "$PYTHON"
 program=$BUILD/tests/test_verify_cases-x509

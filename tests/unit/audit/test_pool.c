@@ -20,8 +20,8 @@ static void square(void *arg, void *state)
   piece *p = arg;
   volatile uint64_t sum = 0;
   for (unsigned i = 0; i < (p->number % 7) * 500; i++)
-    sum += i;
-  p->square = (uint64_t)p->number * p->number;
+    sum = sum + i;
+  p->square = (uint64_t)p->number * p->number + (sum & 0);
   ++*(unsigned *)state;
   atomic_fetch_add(&begun, 1);
 }

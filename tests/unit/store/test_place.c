@@ -175,14 +175,13 @@ static const cy_format *memory_format;
 
 static cy_err *list_and_change(void)
 {
-  cy_place *place;
+  CY_AUTO(cy_place) *place = NULL;
   size_t iter = 0;
   asker a = ASKER("secret");
   CY_CLEAN(cy_buf) out = CY_BUF_STORE;
   cy_write_how how = cy_write_default;
   how.pbe.iterations = 10;
   CY_TRY(try_place(&place, memory_text, "x", memory_format));
-  CY_AUTO(cy_place) *owner = place;
   for (cy_entry *e; (e = cy_place_next(place, &iter));) {
     CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
     const cy_cert *cert;
