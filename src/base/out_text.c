@@ -257,6 +257,19 @@ static void finding_part(cy_out *out, const char *name, const char *text)
   cy_out_text_wrapped(out, &out->buf, "", out->indent + 2 + (unsigned)strlen(name), text);
 }
 
+/* The name of what the finding is about, where its address does not say it. */
+static void finding_name(cy_out *out, const cy_finding *f)
+{
+  for (size_t i = 0; i < f->evidence_count; i++) {
+    const char *name = f->evidence[i].value;
+    if (strcmp(f->evidence[i].key, "name") != 0 || strstr(f->subject, name))
+      continue;
+    CY_AUTO_STR char *safe = safe_copy(out, cy_span_str(name));
+    cy_buf_str(&out->buf, "  ");
+    cy_out_styled(out, &out->buf, CY_STYLE_DIM, safe ? safe : "");
+  }
+}
+
 void cy_out_text_finding(cy_out *out, const cy_finding *f)
 {
   cy_out_text_fields_flush(out);
@@ -271,6 +284,7 @@ void cy_out_text_finding(cy_out *out, const cy_finding *f)
   cy_out_styled(out, &out->buf, severity_style(f->severity), cy_severity_name(f->severity));
   cy_buf_printf(&out->buf, *subject ? "  %s  " : "  %s", cy_finding_info_get(f->id)->id);
   cy_out_styled(out, &out->buf, CY_STYLE_STRONG, subject);
+  finding_name(out, f);
   cy_buf_u8(&out->buf, '\n');
   finding_part(out, "", what);
   finding_part(out, "why  ", why);

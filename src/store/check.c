@@ -43,6 +43,15 @@ static void put_first(cy_finding *f)
   f->evidence[0] = last;
 }
 
+/* Whose it is: an address like file#@108 does not say. */
+static void evidence_name(cy_findings *list, cy_finding *f, cy_span subject)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  cy_name_short(&name, subject);
+  if (name.len)
+    cy_finding_evidence(list, f, "name", "%s", cy_buf_cstr(&name));
+}
+
 cy_err *cy_cert_check(cy_findings *list, const char *subject, const cy_cert_view *view,
   const cy_cert_view *issuer, const cy_check_context *ctx)
 {
@@ -53,6 +62,7 @@ cy_err *cy_cert_check(cy_findings *list, const char *subject, const cy_cert_view
   for (; from < list->count; from++) {
     cy_check_evidence_cert(list, list->items[from], "sha256", view->der);
     put_first(list->items[from]);
+    evidence_name(list, list->items[from], view->subject);
   }
   return cy_findings_check(list);
 }
