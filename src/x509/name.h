@@ -51,6 +51,8 @@ bool cy_name_ok(const cy_name_iter *iter);
 
 /* The value as UTF-8, whatever string type it has; bytes that are no text come as #hex. */
 void cy_name_value(cy_buf *utf8, const cy_name_attr *attr);
+/* An attribute type of names, not any OID that has a short name: others are written with dots. */
+bool cy_name_is_type(cy_oid oid);
 /* Empty name: "". */
 void cy_name_format(cy_buf *buf, cy_span name, cy_names notation);
 /* The last attribute of this type as UTF-8; false when there is none. */

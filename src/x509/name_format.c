@@ -55,13 +55,14 @@ static const char *keyword(cy_oid type, cy_names style)
 static void put_type(cy_buf *buf, const cy_name_attr *attr, cy_names style)
 {
   const char *word = keyword(attr->type, style);
-  if (style != CY_NAMES_MQ && style != CY_NAMES_RACF) {
+  bool known = cy_name_is_type(attr->type), products = style == CY_NAMES_MQ || style == CY_NAMES_RACF;
+  if (!known) {
+    cy_buf_str(buf, products ? "OID." : "");
+    cy_oid_format(buf, attr->oid);
+  } else if (!products) {
     cy_oid_put_short(buf, attr->oid);
   } else if (word) {
     cy_buf_str(buf, word);
-  } else if (attr->type == CY_OID_UNKNOWN) {
-    cy_buf_str(buf, "OID.");
-    cy_oid_format(buf, attr->oid);
   } else {
     for (const char *s = cy_oid_short(attr->type); *s; s++)
       cy_buf_u8(buf, (uint8_t)(*s >= 'a' && *s <= 'z' ? *s - 32 : *s));

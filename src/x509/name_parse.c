@@ -60,8 +60,7 @@ static const char *skip_blanks(const char *p)
   return p;
 }
 
-/* An attribute type of names, not any OID that has a short name. */
-static bool is_name_type(cy_oid oid)
+bool cy_name_is_type(cy_oid oid)
 {
   cy_span c = oid == CY_OID_UNKNOWN ? CY_SPAN_NONE : cy_oid_content(oid);
   if (c.len == 3 && c.data[0] == 0x55 && c.data[1] == 4)
@@ -90,7 +89,7 @@ static cy_oid type_by_word(cy_span word)
     if (cy_ascii_equal_nocase(word, cy_span_str(words[i].word)))
       return words[i].oid;
   cy_oid oid = cy_oid_find_name(word);
-  return is_name_type(oid) ? oid : CY_OID_UNKNOWN;
+  return cy_name_is_type(oid) ? oid : CY_OID_UNKNOWN;
 }
 
 /* The content octets of a type's OID; false when the word is none. */
