@@ -75,7 +75,8 @@ static void test_set(void **state)
 
 static void test_wrong(void **state)
 {
-  static const char *const wrong[] = {"a = 1\nnonsense", "a = 1\n[open", "a = 1\n[]", "a = 1\n = 2", "a = 1\n\xff = 2"};
+  static const char *const wrong[] = {
+    "a = 1\nnonsense", "a = 1\n[open", "a = 1\n[]", "a = 1\n = 2", "a = 1\n\xff = 2"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     cy_conf *conf;
     CY_AUTO(cy_err) *err = cy_conf_parse(&conf, "f.conf", cy_span_str(wrong[i]));
