@@ -17,9 +17,11 @@ static cy_err *guess_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answe
 {
   cy_guess *self = (cy_guess *)ask;
   const cy_guess_list *list = self->list;
-  size_t at = want->attempt, common = at - list->given_count;
-  bool given = at < list->given_count;
   *answer = NULL;
+  if (want->stash && want->attempt == 0)
+    return cy_secret_copy(answer, cy_secret_get(want->stash));
+  size_t at = want->attempt - (want->stash != NULL), common = at - list->given_count;
+  bool given = at < list->given_count;
   if (want->kind == CY_ASK_PIN || want->kind == CY_ASK_NEW_STORE || want->kind == CY_ASK_NEW_KEY)
     return NULL;
   if (!given && (!list->common || common >= cy_common_password_count))
@@ -36,7 +38,7 @@ static cy_err *guess_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answe
 void cy_guess_begin(cy_guess *guess, const cy_guess_list *list, size_t file_size)
 {
   size_t all = list->given_count + (list->common ? cy_common_password_count : 0);
-  *guess = (cy_guess){.ask = {guess_ask, (unsigned)all + 1},
+  *guess = (cy_guess){.ask = {guess_ask, (unsigned)all + 2},
     .list = list,
     .file_size = file_size,
     .work_begun = cy_pbe_work()};

@@ -279,6 +279,7 @@ static int open_file(const cy_walk_file *file)
 void cy_scan_file(cy_scan *scan, const cy_walk_file *file, size_t number, cy_scan_result *result)
 {
   *result = (cy_scan_result){.store.first_end = CY_TIME_NONE};
+  scan->file = file;
   int fd = open_file(file);
   if (fd < 0) {
     int why = errno;

@@ -51,6 +51,7 @@ typedef struct {
   cy_buf bytes;
   cy_buf der;
   cy_buf address;
+  const cy_walk_file *file; /* that it is at */
 } cy_scan;
 
 void cy_scan_begin(cy_scan *scan, cy_scan_shared *shared);

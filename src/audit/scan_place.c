@@ -153,7 +153,8 @@ cy_err *cy_scan_place(cy_scan *scan, const cy_format *format, const struct stat 
   cy_span bytes = cy_buf_get(&scan->bytes);
   bool other = is_other_der(format, bytes) || is_other_text(format, bytes);
   cy_guess_begin(&guess, &scan->shared->guesses, bytes.len);
-  CY_TRY(cy_image_from(&image, result->path, &scan->bytes));
+  CY_TRY(cy_image_from_at(&image, result->path, &scan->bytes, scan->file->folder->fd, scan->file->name));
+  image->parts[0].st = *st;
   cy_err *err = cy_place_from_image(&place, image, format, &guess.ask);
   return err ? judge(result, err, &guess, other) : look(scan, place, st, &guess, result);
 }

@@ -24,9 +24,11 @@ typedef enum {
 
 typedef struct {
   cy_ask_kind kind;
-  const char *place; /* the address of the store, for a prompt; may be NULL */
-  const char *label; /* the entry, or NULL */
-  unsigned attempt;  /* 0 first; the answers of earlier attempts were wrong */
+  const char *place;      /* the address of the store, for a prompt; may be NULL */
+  const char *label;      /* the entry, or NULL */
+  unsigned attempt;       /* 0 first; the answers of earlier attempts were wrong */
+  const cy_secret *stash; /* what a stash beside the store says: answers when nothing was given, before
+                             anybody is bothered; NULL: there is none */
 } cy_ask_want;
 
 typedef struct cy_ask cy_ask;
@@ -41,11 +43,13 @@ static inline unsigned cy_ask_attempts(const cy_ask *ask)
   return ask && ask->attempts ? ask->attempts : 3;
 }
 
-/* Asks; a NULL asker answers "none". */
+/* Asks; a NULL asker has only the stash. */
 static inline CY_MUST_USE cy_err *cy_ask_for(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
 {
   *answer = NULL;
-  return ask ? ask->ask(ask, want, answer) : NULL;
+  if (ask)
+    return ask->ask(ask, want, answer);
+  return want->stash && want->attempt == 0 ? cy_secret_copy(answer, cy_secret_get(want->stash)) : NULL;
 }
 
 #endif

@@ -15,7 +15,7 @@ typedef struct {
 /* PEM and DER have no password but their keys'. */
 static bool is_list(cy_place *place)
 {
-  return !(cy_place_caps(place) & (CY_CAN_LABELS | CY_NEEDS_PASSWORD));
+  return !(cy_place_caps(place) & CY_HAS_PASSWORD);
 }
 
 static cy_err *only_key(changing *c)
@@ -90,7 +90,7 @@ static cy_err *check_open(changing *c)
 static cy_err *new_password(changing *c)
 {
   cy_ask_want want = {c->entry ? CY_ASK_NEW_KEY : CY_ASK_NEW_STORE, cy_place_path(c->place),
-    c->entry ? c->entry->label : NULL, 0};
+    c->entry ? c->entry->label : NULL, 0, NULL};
   if (c->run->args->given[CY_OPT_REMOVE])
     return NULL;
   CY_TRY(cy_ask_for(&c->ask.ask, &want, &c->password));

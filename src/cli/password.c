@@ -195,6 +195,8 @@ static cy_err *run_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
   cy_run_ask *self = (cy_run_ask *)ask;
   if (want->attempt == 0)
     CY_TRY(answer_from_options(self, want->kind, answer));
+  if (!*answer && want->stash && want->attempt == 0)
+    return cy_secret_copy(answer, cy_secret_get(want->stash));
   if (*answer || !self->run->interactive)
     return NULL;
   return ask_terminal(want, answer);

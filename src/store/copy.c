@@ -223,7 +223,7 @@ cy_err *cy_copy_check(const cy_copy *copy)
 /* One passphrase for all keys that go into a file which has none of its own. */
 static cy_err *new_password(cy_copy *copy, cy_secret **password)
 {
-  cy_ask_want want = {CY_ASK_NEW_KEY, cy_place_path(copy->target), NULL, 0};
+  cy_ask_want want = {CY_ASK_NEW_KEY, cy_place_path(copy->target), NULL, 0, NULL};
   CY_TRY(cy_ask_for(copy->options.ask, &want, password));
   if (*password && (*password)->len)
     return NULL;

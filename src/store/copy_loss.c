@@ -82,15 +82,15 @@ typedef struct {
   cy_err *err;
 } losing;
 
-static void lose_more(void *arg, const char *what)
+static void lose_more(void *arg, const char *what, const char *text)
 {
   losing *l = arg;
   for (size_t i = l->copy->loss_count;
        i-- > 0 && l->copy->losses[i].item == (size_t)(l->item - l->copy->items);)
-    if (strcmp(l->copy->losses[i].text, what) == 0)
+    if (strcmp(l->copy->losses[i].text, text) == 0)
       return;
   if (!l->err)
-    l->err = cy_copy_lose(l->copy, l->item, "other", cy_copy_text(l->copy, "%s", what));
+    l->err = cy_copy_lose(l->copy, l->item, what, cy_copy_text(l->copy, "%s", text));
 }
 
 /* The password of a key in a store that has one as well: it becomes the target's. */
@@ -118,8 +118,10 @@ static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
       "the mark that it is trusted"},
     {entry->cert_count > 1 && !(caps & CY_CAN_CHAINS), "chain", "the chain of the certificate"},
     {has_other_password(copy, item), "key-password", "a password of its own: it gets that of the store"},
-    {entry->kind == CY_ENTRY_SECRET, "secret-password",
+    {entry->kind == CY_ENTRY_SECRET && !entry->key.ops && !entry->key.plain, "secret-password",
       "its use under the new password: it stays sealed under that of its old store"},
+    {entry->is_default && !(caps & CY_CAN_DEFAULT), "default", "the mark that it is the default"},
+    {entry->distrusted && !(caps & CY_CAN_DISTRUST), "distrust", "the mark that it is not trusted"},
   };
   for (size_t i = 0; i < CY_COUNT(all); i++)
     if (all[i].lost)

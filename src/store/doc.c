@@ -200,7 +200,7 @@ static bool may_go_on(const cy_ask *ask, const cy_err *err)
 cy_err *cy_doc_unlock(
   cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg)
 {
-  cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0};
+  cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0, NULL};
   cy_err *wrong = NULL;
   for (; want.attempt < cy_ask_attempts(ask); want.attempt++) {
     CY_AUTO(cy_secret) *answer = NULL;
@@ -231,7 +231,7 @@ cy_err *cy_doc_write_password(cy_doc *doc, cy_ask *ask, const cy_secret **passwo
 {
   if (!doc->password_known) {
     bool exists = doc->image && doc->image->parts[0].exists;
-    cy_ask_want want = {exists ? CY_ASK_STORE : CY_ASK_NEW_STORE, doc->place, NULL, 0};
+    cy_ask_want want = {exists ? CY_ASK_STORE : CY_ASK_NEW_STORE, doc->place, NULL, 0, NULL};
     CY_TRY(cy_ask_for(ask, &want, &doc->password));
     doc->password_known = doc->password != NULL;
   }

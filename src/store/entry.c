@@ -45,7 +45,7 @@ static cy_err *remember(cy_keybox *box, cy_secret **password)
 
 static cy_err *ask_and_open(cy_entry *entry, const char *place, cy_ask *ask, cy_err **wrong)
 {
-  cy_ask_want want = {CY_ASK_KEY, place, entry->label, 0};
+  cy_ask_want want = {CY_ASK_KEY, place, entry->label, 0, NULL};
   for (; want.attempt < cy_ask_attempts(ask) && !entry->key.plain; want.attempt++) {
     CY_AUTO(cy_secret) *answer = NULL;
     CY_TRY(cy_ask_for(ask, &want, &answer));
@@ -156,14 +156,18 @@ cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena)
   *to = (cy_entry){.kind = from->kind,
     .has_key = from->has_key,
     .date = from->date,
+    .facts = from->facts,
+    .is_default = from->is_default,
+    .distrusted = from->distrusted,
     .pairing_assumed = from->pairing_assumed,
     .position = from->position};
   to->label = from->label ? cy_arena_str(arena, cy_span_str(from->label)) : NULL;
-  bool copied = (to->label || !from->label) && copy_span(&to->id, from->id, arena) &&
-                copy_span(&to->der, from->der, arena) && copy_certs(to, from, arena) &&
-                copy_attrs(to, from, arena);
+  to->algorithm = from->algorithm ? cy_arena_str(arena, cy_span_str(from->algorithm)) : NULL;
+  bool copied = (to->label || !from->label) && (to->algorithm || !from->algorithm) &&
+                copy_span(&to->id, from->id, arena) && copy_span(&to->der, from->der, arena) &&
+                copy_certs(to, from, arena) && copy_attrs(to, from, arena);
   cy_err *err = copied ? NULL : cy_err_no_memory();
-  if (!err && from->has_key)
+  if (!err && (from->has_key || from->kind == CY_ENTRY_SECRET))
     err = copy_key(&to->key, &from->key, arena);
   if (err)
     cy_entry_clear(to);
@@ -181,8 +185,8 @@ void cy_entry_clear(cy_entry *entry)
   entry->key = (cy_keybox){0};
 }
 
-/* The subject of a request is the second value of what is signed; the issuer of a CRL follows the algorithm,
- * before which a number may stand. */
+/* The subject of a request is the second value of what is signed; the issuer of a CRL follows the
+ * algorithm, before which a number may stand. */
 static cy_err *name_in(const cy_entry *entry, cy_span *name)
 {
   cy_parse parse = {.lenient = true};

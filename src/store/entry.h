@@ -64,17 +64,42 @@ typedef struct {
   cy_span values; /* the SET of values, whole; borrowed */
 } cy_entry_attr;
 
+/* What a place says of a certificate that it does not have: a saved listing. */
+typedef struct {
+  const char *subject; /* as the listing writes it */
+  const char *issuer;
+  cy_span subject_name; /* as a DER Name, empty when it could not be understood (or was cut) */
+  cy_span issuer_name;
+  cy_span serial;                /* magnitude */
+  cy_time not_before, not_after; /* CY_TIME_NONE when not told */
+  bool zone_assumed;             /* the listing carries no zone */
+  cy_key_type key_type;
+  unsigned key_bits;
+  const char *signature; /* "sha256RSA" */
+  const char *owner;     /* whose it is: "ID(START1)", "CERTAUTH" */
+  const char *usage;     /* how a ring uses it: "PERSONAL" */
+  const char *status;    /* "TRUST" */
+  bool has_key;          /* there is a private key, which can not be had from here */
+} cy_entry_facts;
+
+/* Private keys and secret keys have a keybox. What comes out of it is PKCS#8; for a secret key it is
+ * PrivateKeyInfo with the algorithm of the secret key (its OID, or none: 0.0 is not written by us) and the
+ * raw octets as its key, which is how Java puts secret keys into PKCS#12. */
 typedef struct {
   cy_entry_kind kind;
   char *label;               /* UTF-8; NULL when the store gives none */
   cy_span id;                /* localKeyId, CKA_ID; empty when there is none */
   cy_entry_cert_slot *certs; /* leaf first */
   size_t cert_count;
-  bool has_key;
+  bool has_key; /* a private key; secret keys have `key`, too, where they can be opened */
   cy_keybox key;
-  cy_span der;          /* request, CRL; or the secret as stored */
-  cy_time date;         /* when it was put there, CY_TIME_NONE when unknown */
-  cy_entry_attr *attrs; /* those that have no field here; kept when rewriting */
+  cy_span der;           /* request, CRL; or the secret as stored, where `key` can not open it */
+  const char *algorithm; /* of a secret key, as Java names it ("AES", "HmacSHA256"); NULL: not known */
+  const cy_entry_facts *facts; /* instead of certificates, the place's own; NULL but for listings */
+  bool is_default;             /* the store uses this entry when none is named */
+  bool distrusted;             /* the store marks it as not to be trusted */
+  cy_time date;                /* when it was put there, CY_TIME_NONE when unknown */
+  cy_entry_attr *attrs;        /* those that have no field here; kept when rewriting */
   size_t attr_count;
   bool pairing_assumed; /* key and certificate stand together, but the key could not be opened to compare */
 

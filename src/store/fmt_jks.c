@@ -59,14 +59,15 @@ static cy_err *damaged(const cy_doc *doc)
     "the password opens the private keys in %s, but the integrity value does not fit: the file was damaged "
     "or changed after it was written",
     doc->place);
-  return cy_err_hint(err, "Get the file again from a backup. If the store's password is another one than its "
-                          "keys', give that one. Without a password it can be listed unchecked.");
+  return cy_err_hint(err,
+    "Get the file again from a backup. If the store's password is another one than its "
+    "keys', give that one. Without a password it can be listed unchecked.");
 }
 
 static cy_err *password_of_a_key(const cy_doc *doc)
 {
-  cy_err *err = cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD,
-    "this is the password of a private key in %s, not the store's", doc->place);
+  cy_err *err = cy_err_new(
+    CY_E_CRYPTO_WRONG_PASSWORD, "this is the password of a private key in %s, not the store's", doc->place);
   return cy_err_hint(err, "Give the store's own password; the key's is asked for when it is needed.");
 }
 
@@ -268,8 +269,8 @@ static cy_err *parse(cy_doc *doc, cy_ask *ask)
 /* Findings. */
 
 /* `twin` is an earlier entry of the same alias, or NULL. */
-static cy_err *alias_findings(cy_doc *doc, const cy_entry *entry, bool folds, const cy_entry *twin,
-  cy_findings *findings)
+static cy_err *alias_findings(
+  cy_doc *doc, const cy_entry *entry, bool folds, const cy_entry *twin, cy_findings *findings)
 {
   CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
   if (!folds && !twin)
@@ -332,12 +333,12 @@ static cy_err *describe(cy_doc *doc, cy_out *out)
   return NULL;
 }
 
-static void losses(const cy_entry *entry, void (*lose)(void *arg, const char *what), void *arg)
+static void losses(const cy_entry *entry, cy_lose *lose, void *arg)
 {
   CY_CLEAN(cy_buf) folded = CY_BUF_TEXT;
   if (entry->label && cy_text_fold(&folded, cy_span_str(entry->label)) &&
       strcmp(cy_buf_cstr(&folded), entry->label) != 0)
-    lose(arg, "capital letters of the label (Java finds aliases in lower case only)");
+    lose(arg, "label-case", "capital letters of the label (Java finds aliases in lower case only)");
 }
 
 const cy_format cy_format_jks = {
@@ -346,7 +347,7 @@ const cy_format cy_format_jks = {
   .title = "Java keystore (JKS)",
   .suffixes = "jks keystore ks",
   .caps = CY_CAN_KEYS | CY_CAN_TRUST | CY_CAN_LABELS | CY_CAN_DATES | CY_CAN_KEY_PASSWORDS | CY_CAN_CHAINS |
-          CY_CAN_WRITE | CY_NEEDS_LABELS | CY_FOLDS_LABELS | CY_NEEDS_PASSWORD,
+          CY_CAN_WRITE | CY_NEEDS_LABELS | CY_FOLDS_LABELS | CY_NEEDS_PASSWORD | CY_HAS_PASSWORD,
   .detect = detect,
   .parse = parse,
   .serialise = cy_jks_serialise,

@@ -234,10 +234,10 @@ static cy_err *describe(cy_doc *doc, cy_out *out)
   return NULL;
 }
 
-static void losses(const cy_entry *entry, void (*lose)(void *arg, const char *what), void *arg)
+static void losses(const cy_entry *entry, cy_lose *lose, void *arg)
 {
   if (!entry->has_key && entry->date != CY_TIME_NONE)
-    lose(arg, "the date (PKCS#12 keeps it for private keys only)");
+    lose(arg, "date", "the date (PKCS#12 keeps it for private keys only)");
 }
 
 const cy_format cy_format_pkcs12 = {
@@ -246,7 +246,8 @@ const cy_format cy_format_pkcs12 = {
   .title = "PKCS#12",
   .suffixes = "p12 pfx pkcs12",
   .caps = CY_CAN_KEYS | CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_TRUST | CY_CAN_CRLS | CY_CAN_SECRETS |
-          CY_CAN_LABELS | CY_CAN_IDS | CY_CAN_DATES | CY_CAN_ATTRS | CY_CAN_CHAINS | CY_CAN_WRITE,
+          CY_CAN_LABELS | CY_CAN_IDS | CY_CAN_DATES | CY_CAN_ATTRS | CY_CAN_CHAINS | CY_CAN_WRITE |
+          CY_HAS_PASSWORD,
   .detect = detect,
   .parse = parse,
   .serialise = cy_p12_serialise,

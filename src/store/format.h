@@ -48,6 +48,10 @@ enum {
   CY_NEEDS_LOGIN = 1 << 18,    /* live: to see private keys */
   CY_KEEPS_KEYS = 1 << 19,     /* live: keys do not come out, they are references */
   CY_NOT_ATOMIC = 1 << 20,     /* live: commit gives a result for each item */
+  CY_HAS_PASSWORD = 1 << 21,   /* the store as a whole has one, or may have */
+  CY_CAN_STASH = 1 << 22,      /* its password may lie beside it in a stash (.sth) */
+  CY_CAN_DEFAULT = 1 << 23,    /* marks one entry as the default */
+  CY_CAN_DISTRUST = 1 << 24,   /* marks certificates as not trusted */
 };
 
 typedef struct {
@@ -83,6 +87,9 @@ typedef struct {
 
 extern const cy_write_how cy_write_default;
 
+/* One thing lost: `what` for programs ("date", "label-case"), `text` for people. */
+typedef void cy_lose(void *arg, const char *what, const char *text);
+
 struct cy_format {
   const char *id;       /* "p12": what --json says, and the address prefix */
   const char *prefixes; /* other prefixes, blank-separated: "pkcs12 pfx" */
@@ -93,14 +100,14 @@ struct cy_format {
   int (*detect)(cy_span head, const char *name);
   /* Reads doc->image into entries. */
   cy_err *(*parse)(cy_doc *doc, cy_ask *ask);
-  /* Writes the document's bytes as they are to be. */
+  /* Writes the document's bytes as they are to be; siblings of the image it sets itself. */
   cy_err *(*serialise)(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out);
   /* Findings that only this format can have (A03); may be NULL. */
   cy_err *(*check)(cy_doc *doc, cy_findings *findings);
   /* More fields for `show` and `ls --json` (algorithms, iterations, MAC); may be NULL. */
   cy_err *(*describe)(cy_doc *doc, cy_out *out);
   /* Adds what would be lost when `entry` goes into this format, beyond what caps say; may be NULL. */
-  void (*losses)(const cy_entry *entry, void (*lose)(void *arg, const char *what), void *arg);
+  void (*losses)(const cy_entry *entry, cy_lose *lose, void *arg);
 };
 
 extern const cy_format *const cy_formats[];

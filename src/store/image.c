@@ -176,8 +176,8 @@ static cy_err *open_existing(cy_image *image, attempt *try)
     return NULL;
   }
   if (fd < 0)
-    return errno == ENXIO ? wrong_kind(image->path, S_IFSOCK) :
-                            cy_err_errno(errno, "cannot open %s", image->path);
+    return errno == ENXIO ? wrong_kind(image->path, S_IFSOCK)
+                          : cy_err_errno(errno, "cannot open %s", image->path);
   cy_err *err = lock_and_read(image, fd, try);
   if (err || try->moved || try->mode == CY_OPEN_READ)
     close(fd);
@@ -267,6 +267,31 @@ cy_err *cy_image_from(cy_image **out, const char *path, cy_buf *bytes)
     *bytes = (cy_buf){.max = bytes->max};
   }
   *out = image;
+  return err;
+}
+
+static cy_err *keep_folder(cy_image *image, int folder_fd, const char *name)
+{
+  bool whole_path = folder_fd == AT_FDCWD;
+  image->folder = cy_path_folder(image->path);
+  image->parts[0].name = cy_strdup(whole_path ? cy_path_name(name) : name);
+  if (!image->folder || !image->parts[0].name)
+    return cy_err_no_memory();
+  if (whole_path)
+    return open_folder(image);
+  image->dirfd = fcntl(folder_fd, F_DUPFD_CLOEXEC, 0);
+  return image->dirfd < 0 ? cy_err_errno(errno, "cannot keep the folder of %s open", image->path) : NULL;
+}
+
+cy_err *cy_image_from_at(cy_image **out, const char *path, cy_buf *bytes, int folder_fd, const char *name)
+{
+  CY_TRY(cy_image_from(out, path, bytes));
+  (*out)->in_memory = true;
+  cy_err *err = keep_folder(*out, folder_fd, name);
+  if (err) {
+    cy_image_free(*out);
+    *out = NULL;
+  }
   return err;
 }
 

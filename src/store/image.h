@@ -36,9 +36,9 @@ typedef enum {
 } cy_open_mode;
 
 typedef struct {
-  char *name;     /* file name in the folder */
-  cy_buf bytes;   /* as read */
-  cy_buf next;    /* as it is to be */
+  char *name;   /* file name in the folder */
+  cy_buf bytes; /* as read */
+  cy_buf next;  /* as it is to be */
   bool exists;
   bool has_next;
   bool written;   /* a commit replaced the file: `bytes` are no longer its content */
@@ -56,11 +56,16 @@ typedef struct {
   int dirfd;
   int lock_fd;
   bool is_stream; /* "-" */
+  bool in_memory; /* never to be written */
 } cy_image;
 
 cy_err *cy_image_open(cy_image **out, const char *path, cy_open_mode mode) CY_MUST_USE;
 /* Bytes that are in memory already; commit fails but for streams. `bytes` is taken. */
 cy_err *cy_image_from(cy_image **out, const char *path, cy_buf *bytes) CY_MUST_USE;
+/* The same, of a file that was read from an open folder (or AT_FDCWD and a path for a name): its
+ * siblings can be read, too. Never written. */
+cy_err *cy_image_from_at(cy_image **out, const char *path, cy_buf *bytes, int folder_fd, const char *name)
+  CY_MUST_USE;
 void cy_image_free(cy_image *image);
 CY_AUTO_DEFINE(cy_image)
 
@@ -68,11 +73,13 @@ CY_AUTO_DEFINE(cy_image)
 cy_span cy_image_bytes(const cy_image *image);
 /* A sibling of the main file with another suffix ("sth"); read on first need. *part = NULL when
  * there is no such file and `create` is false. */
-cy_err *cy_image_sibling(cy_image *image, const char *suffix, bool create, cy_image_part **part) CY_MUST_USE;
+cy_err *cy_image_sibling(cy_image *image, const char *suffix, bool create, cy_image_part **part)
+  CY_MUST_USE;
 /* Sets what a part is to be; takes the bytes. */
 void cy_image_set(cy_image_part *part, cy_buf *bytes, bool secret);
 /* Writes all parts that were set and differ, siblings first, the main file last. For a stream the
  * main part's bytes are handed to `stream` instead. */
-cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span bytes), void *arg) CY_MUST_USE;
+cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span bytes), void *arg)
+  CY_MUST_USE;
 
 #endif

@@ -274,7 +274,7 @@ cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span by
     CY_TRY(cy_buf_check(&image->parts[i].next));
   if (image->is_stream)
     return commit_stream(image, stream, arg);
-  if (image->dirfd < 0)
+  if (image->dirfd < 0 || image->in_memory)
     return cy_err_new(CY_E_STORE_READ_ONLY, "%s was read into memory: there is no file to replace",
       image->path);
   for (size_t n = image->part_count; n-- > 0;) {

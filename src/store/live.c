@@ -4,11 +4,25 @@
 
 enum { LIVE_KINDS = 16 };
 
+#define CY_LIVE(name) extern const cy_live cy_live_##name;
+#include "store/lives.def"
+#undef CY_LIVE
+
+/* The built-in ones, ended by NULL. */
+static const cy_live *const built_in[] = {
+#define CY_LIVE(name) &cy_live_##name,
+#include "store/lives.def"
+#undef CY_LIVE
+  NULL};
+
 static const cy_live *kinds[LIVE_KINDS];
 static size_t kind_count;
 
 const cy_live *cy_live_find(const char *id)
 {
+  for (size_t i = 0; built_in[i]; i++)
+    if (strcmp(built_in[i]->id, id) == 0)
+      return built_in[i];
   for (size_t i = 0; i < kind_count; i++)
     if (strcmp(kinds[i]->id, id) == 0)
       return kinds[i];
@@ -17,6 +31,8 @@ const cy_live *cy_live_find(const char *id)
 
 void cy_live_nearest(cy_nearest *near)
 {
+  for (size_t i = 0; built_in[i]; i++)
+    cy_nearest_try(near, built_in[i]->id);
   for (size_t i = 0; i < kind_count; i++)
     cy_nearest_try(near, kinds[i]->id);
 }

@@ -193,7 +193,7 @@ cy_err *cy_object_public(cy_arena *arena, cy_keybox *box)
 /* The password for a key that is to be written: its own, or a new one that is asked for. */
 static cy_err *write_password(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask)
 {
-  cy_ask_want want = {CY_ASK_NEW_KEY, doc->place, entry->label, 0};
+  cy_ask_want want = {CY_ASK_NEW_KEY, doc->place, entry->label, 0, NULL};
   if (entry->key.password || how->plain_keys)
     return NULL;
   CY_TRY(cy_ask_for(ask, &want, &entry->key.password));

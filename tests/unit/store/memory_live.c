@@ -86,7 +86,7 @@ static cy_err *make_key(cy_keybox *box, const char *file)
 static cy_err *login(session *s)
 {
   CY_AUTO(cy_secret) *pin = NULL;
-  cy_ask_want want = {CY_ASK_PIN, s->place, NULL, 0};
+  cy_ask_want want = {CY_ASK_PIN, s->place, NULL, 0, NULL};
   if (memory.logged_in || s->asked)
     return NULL;
   CY_TRY(cy_ask_for(s->ask, &want, &pin));

@@ -231,7 +231,7 @@ static void finds_nothing_in_a_healthy_store(void **state)
   assert_int_equal(list.count, 0);
 }
 
-static void count_loss(void *arg, const char *what)
+static void count_loss(void *arg, const char *what, const char *text)
 {
   assert_true(strlen(what) > 0);
   ++*(int *)arg;
