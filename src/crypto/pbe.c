@@ -1,6 +1,7 @@
 #include "crypto/pbe.h"
 
 #include "base/der.h"
+#include "crypto/jce_pbe.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"
 
@@ -107,13 +108,14 @@ static cy_err *put_pbes2(cy_buf *buf, const cy_pbe_choice *choice, cy_span rando
   return NULL;
 }
 
-static cy_err *put_pkcs12(cy_buf *buf, const cy_pbe_choice *choice, cy_span random)
+static cy_err *put_salt_and_count(cy_buf *buf, const cy_pbe_choice *choice, cy_span random)
 {
   cy_pbe_mode mode;
   bool known = cy_pbe_mode_of_scheme(&mode, choice->scheme);
-  bool pkcs12 = choice->scheme == CY_OID_PBE12_3DES || choice->scheme == CY_OID_PBE12_RC2_40 ||
+  bool is_in_use = choice->scheme == CY_OID_JCEKS_KEY_PROTECTOR ||
+                   choice->scheme == CY_OID_PBE12_3DES || choice->scheme == CY_OID_PBE12_RC2_40 ||
                 choice->scheme == CY_OID_PBE12_RC2_128 || choice->scheme == CY_OID_PBE12_2DES;
-  if (!known || !pkcs12)
+  if (!known || !is_in_use)
     return cy_pbe_unsupported("new encryption", cy_oid_content(choice->scheme));
   size_t params = cy_der_begin(buf);
   cy_der_put(buf, CY_DER_OCTET_STRING, cy_span_of(random.data, OLD_SALT_LEN));
@@ -130,7 +132,7 @@ static cy_err *put_algid(cy_buf *buf, const cy_pbe_choice *choice)
   cy_span r = cy_span_of(random, sizeof random);
   size_t seq = cy_der_begin(buf);
   put_oid(buf, choice->scheme);
-  CY_TRY(choice->scheme == CY_OID_PBES2 ? put_pbes2(buf, choice, r) : put_pkcs12(buf, choice, r));
+  CY_TRY(choice->scheme == CY_OID_PBES2 ? put_pbes2(buf, choice, r) : put_salt_and_count(buf, choice, r));
   cy_der_end(buf, seq, CY_DER_SEQUENCE);
   return cy_buf_check(buf);
 }
@@ -141,6 +143,8 @@ cy_err *cy_pbe_encrypt(cy_buf *algid, cy_buf *sealed, const cy_pbe_choice *choic
   CY_CLEAN(cy_buf) alg = CY_BUF(ALGID_MAX);
   CY_CLEAN(cy_pbe_keys) keys = {.iv_len = 0};
   cy_pbe_plan plan;
+  if (choice->scheme == CY_OID_JCEKS_KEY_PROTECTOR)
+    CY_TRY(cy_jce_password_check(password));
   CY_TRY(put_algid(&alg, choice));
   CY_TRY(cy_pbe_plan_parse(&plan, cy_buf_get(&alg)));
   CY_TRY(cy_pbe_derive(&keys, &plan, password));

@@ -38,7 +38,7 @@ cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *passwo
   CY_MUST_USE;
 
 typedef struct {
-  cy_oid scheme; /* CY_OID_PBES2, or one of PKCS#12's own for old readers */
+  cy_oid scheme; /* CY_OID_PBES2, one of PKCS#12's own for old readers, or JCEKS's own */
   cy_oid cipher; /* PBES2 */
   cy_oid prf;    /* PBES2: PBKDF2 with this */
   uint32_t iterations;

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/jce_pbe.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"
 
@@ -194,6 +195,20 @@ static cy_err *pbes2_keys(cy_pbe_keys *out, const cy_pbe_plan *plan, cy_span pas
   return cy_pbkdf2_named(out->key, plan->mode.key_len, digest, password, plan->salt, plan->info.iterations);
 }
 
+static cy_err *jce_keys(cy_pbe_keys *out, const cy_pbe_plan *plan, const cy_secret *password)
+{
+  uint8_t both[CY_JCE_PBE_LEN];
+  work_done += plan->info.iterations;
+  cy_err *err = cy_jce_pbe_derive(both, password, plan->salt, plan->info.iterations);
+  if (!err) {
+    memcpy(out->key, both, 24);
+    memcpy(out->iv, both + 24, 8);
+    out->iv_len = 8;
+  }
+  cy_wipe(both, sizeof both);
+  return err;
+}
+
 cy_err *cy_pbe_derive(cy_pbe_keys *out, const cy_pbe_plan *plan, const cy_secret *password)
 {
   cy_span p = cy_secret_get(password);
@@ -202,6 +217,8 @@ cy_err *cy_pbe_derive(cy_pbe_keys *out, const cy_pbe_plan *plan, const cy_secret
   switch (plan->info.scheme) {
   case CY_OID_PBES2:
     return pbes2_keys(out, plan, p);
+  case CY_OID_JCEKS_KEY_PROTECTOR:
+    return jce_keys(out, plan, password);
   case CY_OID_PBE_MD5_DES:
   case CY_OID_PBE_MD5_RC2:
     return pbkdf1(out, CY_MD5, p, plan);

@@ -37,6 +37,7 @@ const cy_pbe_cipher *cy_pbe_cipher_find(cy_oid oid)
 bool cy_pbe_mode_of_scheme(cy_pbe_mode *out, cy_oid scheme)
 {
   switch (scheme) {
+  case CY_OID_JCEKS_KEY_PROTECTOR:
   case CY_OID_PBE12_3DES:
     *out = (cy_pbe_mode){cy_pbe_cipher_find(CY_OID_DES3_CBC), 24, 0, 0};
     return true;

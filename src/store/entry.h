@@ -83,8 +83,8 @@ typedef struct {
 } cy_entry_facts;
 
 /* Private keys and secret keys have a keybox. What comes out of it is PKCS#8; for a secret key it is
- * PrivateKeyInfo with the algorithm of the secret key (its OID, or none: 0.0 is not written by us) and the
- * raw octets as its key, which is how Java puts secret keys into PKCS#12. */
+ * PrivateKeyInfo as crypto/secret_key.h has it: the algorithm of the secret key (its OID, or none and the
+ * name) and the raw octets as its key, which is how Java puts secret keys into PKCS#12. */
 typedef struct {
   cy_entry_kind kind;
   char *label;               /* UTF-8; NULL when the store gives none */
