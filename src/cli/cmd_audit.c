@@ -9,15 +9,12 @@
 #include "cli/audit_show.h"
 #include "cli/command.h"
 
-enum { PASSWORDS_BYTES = 1 << 20 };
-
 typedef struct {
   cy_run *run;
   cy_audit_show show;
   const char **paths;
   size_t path_count;
-  cy_secret **passwords;
-  size_t password_count, password_cap;
+  cy_secrets passwords;
 } auditor;
 
 static volatile sig_atomic_t interrupted;
@@ -52,31 +49,6 @@ static cy_err *min_severity(cy_run *run, cy_severity *value)
     "There are info, notice, warning, error and critical.");
 }
 
-static cy_err *add_password(auditor *a, cy_span line)
-{
-  if (line.len && line.data[line.len - 1] == '\r')
-    line.len--;
-  if (!cy_grow(&a->passwords, &a->password_cap, a->password_count + 1, sizeof(cy_secret *)))
-    return cy_err_no_memory();
-  CY_TRY(cy_secret_copy(&a->passwords[a->password_count], line));
-  a->password_count++;
-  return NULL;
-}
-
-/* One password a line; an empty line is the empty password. */
-static cy_err *read_passwords(auditor *a, const char *path)
-{
-  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(PASSWORDS_BYTES + 1);
-  CY_TRY(cy_file_read(&text, path, PASSWORDS_BYTES, NULL));
-  for (size_t at = 0; at < text.len;) {
-    const uint8_t *nl = memchr(text.data + at, '\n', text.len - at);
-    size_t end = nl ? (size_t)(nl - text.data) : text.len;
-    CY_TRY(add_password(a, cy_span_of(text.data + at, end - at)));
-    at = end + 1;
-  }
-  return NULL;
-}
-
 /* What is not there is the user's mistake, not a finding. */
 static cy_err *take_paths(auditor *a)
 {
@@ -103,7 +75,7 @@ static cy_err *take_options(auditor *a, cy_audit_options *o)
   CY_TRY(number(run, CY_OPT_WARN_DAYS, 100000, &warn_days));
   CY_TRY(min_severity(run, &a->show.min));
   for (size_t i = 0; (file = cy_args_nth(run->args, CY_OPT_PASSWORDS, i)); i++)
-    CY_TRY(read_passwords(a, file));
+    CY_TRY(cy_secrets_load(&a->passwords, file));
   o->threads = (unsigned)threads;
   o->min_rsa = (unsigned)min_rsa;
   o->warn_days = (unsigned)warn_days;
@@ -167,13 +139,11 @@ static cy_err *run_audit(cy_run *run)
   if (!err && a.path_count) {
     options.paths = a.paths;
     options.path_count = a.path_count;
-    options.passwords = (const cy_secret *const *)a.passwords;
-    options.password_count = a.password_count;
+    options.passwords = (const cy_secret *const *)a.passwords.items;
+    options.password_count = a.passwords.count;
     err = audit(&a, &options);
   }
-  for (size_t i = 0; i < a.password_count; i++)
-    cy_secret_free(a.passwords[i]);
-  cy_free(a.passwords);
+  cy_secrets_clear(&a.passwords);
   cy_free(a.paths);
   return err;
 }

@@ -99,12 +99,24 @@ void cy_run_findings(cy_run *run, const cy_findings *findings);
 /* Where passwords come from, for the stores in one role. */
 typedef enum { CY_ROLE_STORE, CY_ROLE_FROM, CY_ROLE_TO } cy_role;
 
+/* Passwords in the order in which they are to be tried. */
+typedef struct {
+  cy_secret **items;
+  size_t count;
+  size_t cap;
+} cy_secrets;
+
+void cy_secrets_clear(cy_secrets *list);
+/* One password a line; an empty line is the empty password. */
+cy_err *cy_secrets_load(cy_secrets *list, const char *path) CY_MUST_USE;
+
 /* What the options gave; each is read once. */
 typedef enum {
   CY_GIVEN_STORE, /* the role's store password */
   CY_GIVEN_KEY,
   CY_GIVEN_NEW,
   CY_GIVEN_ANY, /* --password, which is good for both sides */
+  CY_GIVEN_LIST, /* --passwords: to be tried after those */
   CY_GIVEN_COUNT
 } cy_given;
 
@@ -112,11 +124,14 @@ typedef struct cy_run_ask {
   cy_ask ask; /* first: this is what stores are given */
   cy_run *run;
   cy_role role;
-  cy_secret *given[CY_GIVEN_COUNT];
+  cy_secrets given[CY_GIVEN_COUNT];
   bool read[CY_GIVEN_COUNT];
+  unsigned prompts; /* how often the terminal was asked for what is asked for now */
   struct cy_run_ask *also; /* whose --password this one shares: a descriptor can be read once only */
 } cy_run_ask;
 
+/* An option that is given several times, and each line of --passwords, is tried in turn on every store;
+ * of what a new store is to have the last one holds. */
 void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role);
 void cy_run_ask_clear(cy_run_ask *ask);
 

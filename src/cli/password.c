@@ -1,6 +1,7 @@
 /* Where passwords come from: options, files, variables, descriptors, or a prompt without echo. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <termios.h>
 #include <unistd.h>
@@ -9,7 +10,7 @@
 #include "base/mem.h"
 #include "cli/command.h"
 
-enum { PASSWORD_BYTES = 1024 };
+enum { PASSWORD_BYTES = 1024, PASSWORDS_BYTES = 1 << 20, PROMPTS = 3 };
 
 /* The four options of each kind of password, in the order TEXT, FILE, ENV, FD. */
 static const cy_opt store_options[3][4] = {
@@ -60,23 +61,73 @@ static cy_err *from_fd(cy_secret **out, const char *number)
   return first_line(out, cy_buf_get(&text));
 }
 
-static cy_err *from_options(cy_run *run, const cy_opt options[4], cy_secret **out)
+static void warn_of_argument(cy_run *run, cy_opt file_option)
+{
+  cy_out_warning(run->out,
+    "a password on the command line can be read by every user of this machine while this runs, "
+    "and stays in the shell's history; --%s FILE does not leak it",
+    cy_options[file_option].name);
+}
+
+static cy_err *add_secret(cy_secrets *list, cy_secret *secret)
+{
+  if (!cy_grow(&list->items, &list->cap, list->count + 1, sizeof(cy_secret *))) {
+    cy_secret_free(secret);
+    return cy_err_no_memory();
+  }
+  list->items[list->count++] = secret;
+  return NULL;
+}
+
+/* The values of four options, in the order of the command line. */
+static cy_err *from_options(cy_run *run, const cy_opt options[4], cy_secrets *list)
 {
   const cy_args *args = run->args;
-  if (args->given[options[0]]) {
-    cy_out_warning(run->out,
-      "a password on the command line can be read by every user of this machine while this runs, "
-      "and stays in the shell's history; --%s FILE does not leak it",
-      cy_options[options[1]].name);
-    return cy_secret_copy(out, cy_span_str(cy_args_value(args, options[0])));
+  bool warned = false;
+  for (size_t i = 0; i < args->value_count; i++) {
+    cy_opt opt = args->value_opts[i];
+    const char *value = args->values[i];
+    cy_secret *secret = NULL;
+    if (opt == options[0]) {
+      if (!warned)
+        warn_of_argument(run, options[1]);
+      warned = true;
+      CY_TRY(cy_secret_copy(&secret, cy_span_str(value)));
+    } else if (opt == options[1]) {
+      CY_TRY(from_file(&secret, value));
+    } else if (opt == options[2]) {
+      CY_TRY(from_env(run, &secret, value));
+    } else if (opt == options[3]) {
+      CY_TRY(from_fd(&secret, value));
+    } else {
+      continue;
+    }
+    CY_TRY(add_secret(list, secret));
   }
-  if (args->given[options[1]])
-    return from_file(out, cy_args_value(args, options[1]));
-  if (args->given[options[2]])
-    return from_env(run, out, cy_args_value(args, options[2]));
-  if (args->given[options[3]])
-    return from_fd(out, cy_args_value(args, options[3]));
   return NULL;
+}
+
+cy_err *cy_secrets_load(cy_secrets *list, const char *path)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(PASSWORDS_BYTES + 1);
+  CY_TRY(cy_file_read(&text, path, PASSWORDS_BYTES, NULL));
+  for (size_t at = 0; at < text.len;) {
+    const uint8_t *nl = memchr(text.data + at, '\n', text.len - at);
+    size_t end = nl ? (size_t)(nl - text.data) : text.len;
+    cy_secret *secret;
+    CY_TRY(first_line(&secret, cy_span_of(text.data + at, end - at)));
+    CY_TRY(add_secret(list, secret));
+    at = end + 1;
+  }
+  return NULL;
+}
+
+void cy_secrets_clear(cy_secrets *list)
+{
+  for (size_t i = 0; i < list->count; i++)
+    cy_secret_free(list->items[i]);
+  cy_free(list->items);
+  *list = (cy_secrets){0};
 }
 
 /* Reads a line from the terminal with echo off. */
@@ -159,58 +210,118 @@ static const cy_opt *options_of(cy_role role, cy_given what)
     return role == CY_ROLE_TO ? NULL : key_options;
   case CY_GIVEN_NEW:
     return role == CY_ROLE_STORE ? new_options : NULL;
+  case CY_GIVEN_LIST:
+    return NULL;
   default:
     return store_options[CY_ROLE_STORE];
   }
 }
 
-/* Options are read once; a second question is answered by a prompt only. */
-static cy_err *answer_given(cy_run_ask *self, cy_given what, cy_secret **answer)
+static cy_err *read_given(cy_run_ask *self, cy_given what, const cy_opt *options)
+{
+  if (self->read[what])
+    return NULL;
+  self->read[what] = true;
+  return from_options(self->run, options, &self->given[what]);
+}
+
+/* The lines of --passwords. */
+static cy_err *read_list(cy_run_ask *self)
+{
+  const char *file;
+  if (self->read[CY_GIVEN_LIST])
+    return NULL;
+  self->read[CY_GIVEN_LIST] = true;
+  for (size_t i = 0; (file = cy_args_nth(self->run->args, CY_OPT_PASSWORDS, i)); i++)
+    CY_TRY(cy_secrets_load(&self->given[CY_GIVEN_LIST], file));
+  return NULL;
+}
+
+/* Options are read once. */
+static cy_err *find_given(cy_run_ask *self, cy_given what, const cy_secrets **list)
 {
   const cy_opt *options = options_of(self->role, what);
-  if (*answer || !options)
+  if ((*list)->count || !options)
     return NULL;
   if (what == CY_GIVEN_ANY && self->also)
-    return answer_given(self->also, what, answer);
-  if (!self->read[what]) {
-    self->read[what] = true;
-    CY_TRY(from_options(self->run, options, &self->given[what]));
-  }
-  return self->given[what] ? cy_secret_copy(answer, cy_secret_get(self->given[what])) : NULL;
+    return find_given(self->also, what, list);
+  CY_TRY(read_given(self, what, options));
+  *list = &self->given[what];
+  return NULL;
 }
 
 /* A key without a password of its own has the store's; what a target is to have is its own. */
-static cy_err *answer_from_options(cy_run_ask *self, cy_ask_kind kind, cy_secret **answer)
+static cy_err *list_for(cy_run_ask *self, cy_ask_kind kind, const cy_secrets **list)
 {
   if (is_new(kind) && self->role == CY_ROLE_STORE)
-    return answer_given(self, CY_GIVEN_NEW, answer);
+    return find_given(self, CY_GIVEN_NEW, list);
   if (kind == CY_ASK_KEY)
-    CY_TRY(answer_given(self, CY_GIVEN_KEY, answer));
-  CY_TRY(answer_given(self, CY_GIVEN_STORE, answer));
-  return answer_given(self, CY_GIVEN_ANY, answer);
+    CY_TRY(find_given(self, CY_GIVEN_KEY, list));
+  CY_TRY(find_given(self, CY_GIVEN_STORE, list));
+  return find_given(self, CY_GIVEN_ANY, list);
+}
+
+/* One after another; a PIN is not guessed, and what is new has no second try. */
+static cy_err *answer_given(
+  cy_run_ask *self, const cy_secrets *list, const cy_ask_want *want, cy_secret **answer)
+{
+  size_t at = want->attempt;
+  if (is_new(want->kind) || want->kind == CY_ASK_PIN) {
+    if (at > 0 || list->count == 0)
+      return NULL;
+    at = list->count - 1;
+  }
+  if (at >= list->count) {
+    at -= list->count;
+    CY_TRY(read_list(self));
+    list = &self->given[CY_GIVEN_LIST];
+  }
+  return at < list->count ? cy_secret_copy(answer, cy_secret_get(list->items[at])) : NULL;
 }
 
 static cy_err *run_ask(cy_ask *ask, const cy_ask_want *want, cy_secret **answer)
 {
   cy_run_ask *self = (cy_run_ask *)ask;
+  static const cy_secrets none;
+  const cy_secrets *list = &none;
+  CY_TRY(list_for(self, want->kind, &list));
+  CY_TRY(answer_given(self, list, want, answer));
   if (want->attempt == 0)
-    CY_TRY(answer_from_options(self, want->kind, answer));
+    self->prompts = 0;
   if (!*answer && want->stash && want->attempt == 0)
     return cy_secret_copy(answer, cy_secret_get(want->stash));
-  if (*answer || !self->run->interactive)
+  if (*answer || !self->run->interactive || self->prompts++ >= PROMPTS)
     return NULL;
   return ask_terminal(want, answer);
 }
 
+static bool is_among(cy_opt opt, const cy_opt *options)
+{
+  for (int i = 0; options && i < 4; i++)
+    if (options[i] == opt)
+      return true;
+  return false;
+}
+
+static bool gives_several(const cy_args *args, cy_role role)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < args->value_count; i++)
+    for (int what = 0; what < CY_GIVEN_COUNT; what++)
+      count += what != CY_GIVEN_NEW && is_among(args->value_opts[i], options_of(role, (cy_given)what));
+  return count > 1 || args->given[CY_OPT_PASSWORDS];
+}
+
 void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role)
 {
-  *ask = (cy_run_ask){.ask = {run_ask}, .run = run, .role = role};
+  *ask = (cy_run_ask){.ask = {run_ask, 0}, .run = run, .role = role};
+  /* As often as there is something to try, and the terminal after that; run_ask ends it. */
+  if (gives_several(run->args, role))
+    ask->ask.attempts = UINT_MAX;
 }
 
 void cy_run_ask_clear(cy_run_ask *ask)
 {
-  for (size_t i = 0; i < CY_GIVEN_COUNT; i++) {
-    cy_secret_free(ask->given[i]);
-    ask->given[i] = NULL;
-  }
+  for (size_t i = 0; i < CY_GIVEN_COUNT; i++)
+    cy_secrets_clear(&ask->given[i]);
 }
