@@ -120,3 +120,28 @@ cy_err *cy_hmac(cy_digest *out, cy_digest_alg alg, cy_span key, cy_span data)
     return cy_err_openssl(CY_E_CRYPTO_FAILED, "HMAC with %s", algs[alg].name);
   return NULL;
 }
+
+static bool hmac_over(
+  cy_digest *out, EVP_MAC_CTX *ctx, const char *digest, cy_span key, const cy_span *parts, size_t count)
+{
+  static const uint8_t nothing[1];
+  OSSL_PARAM params[] = {
+    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest, 0),
+    OSSL_PARAM_construct_end()};
+  int ok = EVP_MAC_init(ctx, key.len ? key.data : nothing, key.len, params);
+  for (size_t i = 0; i < count && ok == 1; i++)
+    ok = EVP_MAC_update(ctx, parts[i].data, parts[i].len);
+  return ok == 1 && EVP_MAC_final(ctx, out->bytes, &out->len, sizeof out->bytes) == 1;
+}
+
+cy_err *cy_hmac_parts(cy_digest *out, cy_digest_alg alg, cy_span key, const cy_span *parts, size_t count)
+{
+  OSSL_LIB_CTX *lib;
+  CY_TRY(cy_lib_ctx(&lib));
+  EVP_MAC *mac = EVP_MAC_fetch(lib, "HMAC", NULL);
+  EVP_MAC_CTX *ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
+  bool ok = ctx && hmac_over(out, ctx, algs[alg].name, key, parts, count);
+  EVP_MAC_CTX_free(ctx);
+  EVP_MAC_free(mac);
+  return ok ? NULL : cy_err_openssl(CY_E_CRYPTO_FAILED, "HMAC with %s", algs[alg].name);
+}

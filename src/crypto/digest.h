@@ -33,5 +33,7 @@ cy_err *cy_digest_parts(cy_digest *out, cy_digest_alg alg, const cy_span *parts,
 /* Frees what the calling thread kept; threads that end do it by themselves. */
 void cy_digest_thread_end(void);
 cy_err *cy_hmac(cy_digest *out, cy_digest_alg alg, cy_span key, cy_span data) CY_MUST_USE;
+cy_err *cy_hmac_parts(cy_digest *out, cy_digest_alg alg, cy_span key, const cy_span *parts, size_t count)
+  CY_MUST_USE;
 
 #endif

@@ -42,7 +42,9 @@ cy_err *cy_doc_open(cy_doc **out, cy_image *image, const cy_format *format, cy_a
     return err;
   }
   CY_TRY(cy_doc_new(out, image, format));
-  err = format->parse(*out, ask);
+  err = cy_doc_find_stash(*out);
+  if (!err)
+    err = format->parse(*out, ask);
   if (!err)
     return NULL;
   err = cy_err_wrap(err, CY_E_STORE_STEP, "cannot read %s as %s", (*out)->place, format->title);
@@ -63,6 +65,8 @@ void cy_doc_free(cy_doc *doc)
   cy_map_clear(&doc->by_label);
   cy_arena_clear(&doc->arena);
   cy_secret_free(doc->password);
+  cy_secret_free(doc->stash.password);
+  cy_free(doc->stash.path);
   cy_image_free(doc->image);
   cy_free(doc);
 }
@@ -197,18 +201,65 @@ static bool may_go_on(const cy_ask *ask, const cy_err *err)
          (ask && ask->attempts && cy_err_is(err, CY_E_STORE_DAMAGED));
 }
 
+static bool is_stashed(const cy_doc *doc, const cy_secret *answer)
+{
+  return doc->stash.password && answer &&
+         cy_secret_equal(cy_secret_get(doc->stash.password), cy_secret_get(answer));
+}
+
+/* A password that meets a damaged store fits all the same. */
+static void note_stash(cy_doc *doc, const cy_secret *answer, const cy_err *err)
+{
+  bool stashed = is_stashed(doc, answer), opened = !err || cy_err_is(err, CY_E_STORE_DAMAGED);
+  if (!doc->stash.password || (!stashed && !opened))
+    return;
+  doc->stash.tried = true;
+  doc->stash.fits = stashed && opened;
+}
+
+static cy_err *no_password(const cy_doc *doc)
+{
+  const cy_doc_stash *stash = &doc->stash;
+  cy_err *err =
+    cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "%s needs a password, and none was given", doc->place);
+  if (!stash->there)
+    return err;
+  const char *why = !stash->readable              ? "can not be read"
+                    : !cy_stash_understood(stash) ? "is no stash that Causey understands"
+                                                  : "holds another password";
+  return cy_err_hint(err,
+    "%s lies beside it, but %s. Give the store's password (--password-file FILE); `causey passwd --stash "
+    "%s` then writes the stash anew.",
+    stash->path, why, doc->place);
+}
+
+/* One try. What a stash says is no answer of anybody's: when it does not fit, the first question is put
+ * once more, without it. */
+static cy_err *unlock_once(cy_doc *doc, cy_ask *ask, cy_ask_want *want, cy_secret **answer,
+  cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg)
+{
+  CY_TRY(cy_ask_for(ask, want, answer));
+  cy_err *err = *answer ? open(doc, *answer, arg) : NULL;
+  if (*answer)
+    note_stash(doc, *answer, err);
+  if (!want->stash || !cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD) || !is_stashed(doc, *answer))
+    return err;
+  cy_err_free(err);
+  cy_secret_free(*answer);
+  want->stash = NULL;
+  return unlock_once(doc, ask, want, answer, open, arg);
+}
+
 cy_err *cy_doc_unlock(
   cy_doc *doc, cy_ask *ask, cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg)
 {
-  cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0, NULL};
+  cy_ask_want want = {CY_ASK_STORE, doc->place, NULL, 0, doc->stash.password};
   cy_err *wrong = NULL;
   for (; want.attempt < cy_ask_attempts(ask); want.attempt++) {
     CY_AUTO(cy_secret) *answer = NULL;
-    cy_err *err = cy_ask_for(ask, &want, &answer);
+    cy_err *err = unlock_once(doc, ask, &want, &answer, open, arg);
     if (!err && !answer)
       break;
-    if (!err)
-      err = open(doc, answer, arg);
     if (!err) {
       cy_err_free(wrong);
       doc->password = answer;
@@ -222,9 +273,7 @@ cy_err *cy_doc_unlock(
     }
     keep_worse(&wrong, err);
   }
-  return wrong
-           ? wrong
-           : cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "%s needs a password, and none was given", doc->place);
+  return wrong ? wrong : no_password(doc);
 }
 
 cy_err *cy_doc_write_password(cy_doc *doc, cy_ask *ask, const cy_secret **password)

@@ -247,7 +247,7 @@ const cy_format cy_format_pkcs12 = {
   .suffixes = "p12 pfx pkcs12",
   .caps = CY_CAN_KEYS | CY_CAN_LONE_KEYS | CY_CAN_CERTS | CY_CAN_TRUST | CY_CAN_CRLS | CY_CAN_SECRETS |
           CY_CAN_LABELS | CY_CAN_IDS | CY_CAN_DATES | CY_CAN_ATTRS | CY_CAN_CHAINS | CY_CAN_WRITE |
-          CY_HAS_PASSWORD,
+          CY_HAS_PASSWORD | CY_CAN_STASH,
   .detect = detect,
   .parse = parse,
   .serialise = cy_p12_serialise,

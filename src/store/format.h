@@ -22,6 +22,7 @@
 #include "base/out.h"
 #include "store/entry.h"
 #include "store/image.h"
+#include "store/stash.h"
 
 typedef struct cy_format cy_format;
 
@@ -70,6 +71,7 @@ typedef struct {
   bool password_unneeded; /* it opens without one */
   bool mac_unchecked;     /* listed without checking its integrity, since no password was given */
   bool dirty;             /* more than entries changed (password) */
+  cy_doc_stash stash;     /* beside it; only of formats that have one */
   void *own;              /* the format's */
   void (*own_free)(void *own);
 } cy_doc;
@@ -134,6 +136,11 @@ cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry) CY_MUST_USE;
 /* Asks for the store's password until `open` takes it, at most three times. Sets doc->password. */
 cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask,
   cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg) CY_MUST_USE;
+/* Stashes (doc_stash.c). Looks beside the store; nothing there and nothing understood is no error. Done by
+ * cy_doc_open before the format parses. */
+cy_err *cy_doc_find_stash(cy_doc *doc) CY_MUST_USE;
+/* Findings about the store's own stash. */
+cy_err *cy_doc_check_stash(const cy_doc *doc, cy_findings *findings) CY_MUST_USE;
 /* The password to write with: doc->password when known, else asks for a new one. */
 cy_err *cy_doc_write_password(cy_doc *doc, cy_ask *ask, const cy_secret **password) CY_MUST_USE;
 /* The key of an entry in clear for sealing it anew. */

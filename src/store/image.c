@@ -360,6 +360,15 @@ cy_err *cy_image_sibling(cy_image *image, const char *suffix, bool create, cy_im
   return err;
 }
 
+bool cy_image_has_sibling(const cy_image *image, const char *suffix)
+{
+  struct stat st;
+  if (image->is_stream || image->dirfd < 0 || !image->parts[0].name)
+    return false;
+  CY_AUTO_STR char *name = sibling_name(image->parts[0].name, suffix);
+  return name && strcmp(name, image->parts[0].name) != 0 && fstatat(image->dirfd, name, &st, 0) == 0;
+}
+
 void cy_image_set(cy_image_part *part, cy_buf *bytes, bool secret)
 {
   cy_buf_clear(&part->next);

@@ -75,6 +75,8 @@ cy_span cy_image_bytes(const cy_image *image);
  * there is no such file and `create` is false. */
 cy_err *cy_image_sibling(cy_image *image, const char *suffix, bool create, cy_image_part **part)
   CY_MUST_USE;
+/* true when there is such a file; it is not read. */
+bool cy_image_has_sibling(const cy_image *image, const char *suffix);
 /* Sets what a part is to be; takes the bytes. */
 void cy_image_set(cy_image_part *part, cy_buf *bytes, bool secret);
 /* Writes all parts that were set and differ, siblings first, the main file last. For a stream the
