@@ -6,6 +6,7 @@
 #include "audit/ends.h"
 #include "audit/pool.h"
 #include "audit/scan.h"
+#include "base/map.h"
 #include "base/mem.h"
 
 /* Pieces under way: the same whatever the number of workers, so that memory and the order in which
@@ -38,6 +39,7 @@ typedef struct {
   cy_pool *pool;
   cy_walk *walk;
   size_t numbers;
+  cy_map said; /* findings about folders that were reported already, by fingerprint */
 } audit;
 
 void cy_audit_summary_clear(cy_audit_summary *summary)
@@ -82,11 +84,32 @@ static void add_store(cy_audit_summary *sum, const cy_audit_store *store)
   sum->clear_keys += store->clear_keys;
   for (size_t i = 0; i < CY_END_BUCKETS; i++)
     sum->ends[i] += store->ends[i];
+  sum->user_reads += store->user_reads;
+  sum->user_writes += store->user_writes;
+}
+
+/* What concerns a folder is met at every store in it, and said at the first. */
+static void drop_said(audit *a, cy_findings *list)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < list->count; i++) {
+    cy_finding *f = list->items[i];
+    uint64_t print = f->id == CY_F_FOLDER_WRITABLE ? cy_finding_fingerprint(f) : 0;
+    cy_span key = cy_span_of(&print, sizeof print);
+    if (print && cy_map_get(&a->said, key) != CY_MAP_NONE) {
+      cy_finding_free(f);
+      continue;
+    }
+    list->failed = list->failed || (print && !cy_map_put(&a->said, key, 1));
+    list->items[kept++] = f;
+  }
+  list->count = kept;
 }
 
 static void report(audit *a, cy_scan_result *result)
 {
   cy_audit_summary *sum = a->summary;
+  drop_said(a, &result->store.findings);
   cy_findings_sort(&result->store.findings);
   add_findings(sum, &result->store.findings);
   if (result->kind == CY_SCAN_STORE)
@@ -234,12 +257,15 @@ static cy_err *begin(audit *a)
   a->threads = want > THREADS_MAX ? THREADS_MAX : want;
   a->shared = (cy_scan_shared){.options = o, .guesses = {o->passwords, o->password_count, o->try_common}};
   cy_links_init(&a->shared.links);
+  cy_map_init(&a->said, true);
   pthread_mutex_init(&a->shared.big_file, NULL);
   a->shared.claim_all = names_a_file(o);
   for (unsigned i = 0; i < a->threads; i++) {
     cy_scan_begin(&a->scans[i], &a->shared);
     a->states[i] = &a->scans[i];
   }
+  CY_TRY(cy_access_begin(&a->shared.access, o->root, o->user));
+  a->summary->user_asked = o->user != NULL;
   cy_walk_options walk = {.cross_mounts = o->cross_mounts, .stop = o->stop, .skipped = skipped, .arg = a};
   CY_TRY(cy_walk_new(&a->walk, o->paths, o->path_count, &walk));
   cy_pool_options pool = {.threads = a->threads, .window = WINDOW, .work = work, .states = a->states};
@@ -264,6 +290,8 @@ static void end(audit *a)
     cy_scan_end(&a->scans[i]);
   pthread_mutex_destroy(&a->shared.big_file);
   cy_links_clear(&a->shared.links);
+  cy_access_end(&a->shared.access);
+  cy_map_clear(&a->said);
 }
 
 cy_err *cy_audit_run(cy_audit_summary *summary, const cy_audit_options *options)

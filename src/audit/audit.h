@@ -61,6 +61,8 @@ typedef struct {
   uint64_t ends[CY_END_BUCKETS];
   cy_time first_end; /* CY_TIME_NONE when it has no certificate */
   cy_audit_ends nearest;
+  bool user_asked; /* the next two are known */
+  bool user_reads, user_writes;
   cy_findings findings;
 } cy_audit_store;
 
@@ -76,6 +78,8 @@ typedef struct {
   uint64_t severities[CY_CRITICAL + 1];
   uint64_t by_id[CY_F_COUNT];
   cy_audit_ends nearest;
+  bool user_asked;
+  uint64_t user_reads, user_writes; /* stores that the account of the options can read, can change */
   bool interrupted;
 } cy_audit_summary;
 
@@ -92,6 +96,8 @@ typedef struct {
   const cy_secret *const *passwords; /* tried on whatever asks for one */
   size_t password_count;
   bool try_common;
+  const char *root; /* a saved tree: its accounts, its "/"; NULL: this machine */
+  const char *user; /* an account (name or number) of which it is asked what it can read; may be NULL */
   const volatile sig_atomic_t *stop; /* not 0: end early; may be NULL */
 
   /* A store, or (kind NULL) a file or folder that could not be read, with its finding. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "audit/access_check.h"
 #include "audit/ends.h"
 #include "base/mem.h"
 #include "store/object.h"
@@ -27,6 +28,7 @@ void cy_scan_begin(cy_scan *scan, cy_scan_shared *shared)
     .bytes = CY_BUF_SECRET(CY_MAX_STORE_BYTES + CY_DETECT_BYTES),
     .der = CY_BUF_STORE,
     .address = CY_BUF_TEXT};
+  cy_access_init(&scan->access, &shared->access);
 }
 
 void cy_scan_end(cy_scan *scan)
@@ -34,6 +36,7 @@ void cy_scan_end(cy_scan *scan)
   cy_buf_clear(&scan->bytes);
   cy_buf_clear(&scan->der);
   cy_buf_clear(&scan->address);
+  cy_access_clear(&scan->access);
 }
 
 cy_check_context cy_scan_context(const cy_audit_options *options, const struct stat *st)
@@ -211,6 +214,20 @@ static cy_err *look_at_rest(
   return err;
 }
 
+/* Who else can get at it. */
+static cy_err *look_at_rights(cy_scan *scan, const struct stat *st, cy_scan_result *result)
+{
+  bool known;
+  if (!scan->shared->access.accounts)
+    return NULL;
+  CY_TRY(cy_access_enter(&scan->access, scan->file->folder->path, scan->file->name, st, &known));
+  if (!known)
+    return NULL;
+  cy_err *err = cy_access_check(&scan->access, &result->store, result->sealed);
+  cy_access_leave(&scan->access);
+  return err;
+}
+
 static cy_err *look_at_bytes(
   cy_scan *scan, int fd, const cy_walk_file *file, const struct stat *st, cy_scan_result *result)
 {
@@ -228,7 +245,8 @@ static cy_err *look_at_bytes(
   result->kind = CY_SCAN_STORE;
   result->store.kind = format->id;
   result->store.title = format->title;
-  return look_at_rest(scan, fd, format, st, result);
+  CY_TRY(look_at_rest(scan, fd, format, st, result));
+  return result->kind == CY_SCAN_STORE ? look_at_rights(scan, st, result) : NULL;
 }
 
 /* Whether this file is ours to look at. */

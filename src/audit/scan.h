@@ -13,6 +13,7 @@
 #ifndef CY_AUDIT_SCAN_H
 #define CY_AUDIT_SCAN_H
 
+#include "audit/access.h"
 #include "audit/audit.h"
 #include "audit/guess.h"
 #include "audit/links.h"
@@ -32,6 +33,7 @@ typedef struct {
   struct stat st; /* when claimed */
   cy_audit_store store;
   char *path; /* what store.path is; NULL for what is not reported */
+  bool sealed; /* was not opened; there may be private keys in it */
   cy_err *err;
 } cy_scan_result;
 
@@ -40,6 +42,7 @@ void cy_scan_result_clear(cy_scan_result *result);
 typedef struct {
   const cy_audit_options *options;
   cy_guess_list guesses;
+  cy_access_shared access;
   cy_links links;
   bool claim_all;           /* files were named themselves: any file may come twice */
   bool no_shortcut;         /* for tests: never in place */
@@ -51,6 +54,7 @@ typedef struct {
   cy_buf bytes;
   cy_buf der;
   cy_buf address;
+  cy_access access;
   const cy_walk_file *file; /* that it is at */
 } cy_scan;
 

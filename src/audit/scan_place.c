@@ -75,6 +75,13 @@ static bool is_open_question(const cy_err *err)
          cy_err_is(err, CY_E_CRYPTO_UNSUPPORTED) || cy_err_is(err, CY_E_CRYPTO_COST);
 }
 
+/* PKCS#12 mostly shows from outside whether sealed keys are in it; of others it is not known. */
+static bool may_have_keys(const cy_format *format, cy_span bytes)
+{
+  static const uint8_t key_bag[] = {6, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 12, 10, 1, 2};
+  return strcmp(format->id, "p12") != 0 || memmem(bytes.data, bytes.len, key_bag, sizeof key_bag);
+}
+
 /* What it means that a file did not open. */
 static cy_err *judge(cy_scan_result *result, cy_err *err, const cy_guess *guess, bool other)
 {
@@ -152,9 +159,11 @@ cy_err *cy_scan_place(cy_scan *scan, const cy_format *format, const struct stat 
   cy_guess guess;
   cy_span bytes = cy_buf_get(&scan->bytes);
   bool other = is_other_der(format, bytes) || is_other_text(format, bytes);
+  bool keys = may_have_keys(format, bytes);
   cy_guess_begin(&guess, &scan->shared->guesses, bytes.len);
   CY_TRY(cy_image_from_at(&image, result->path, &scan->bytes, scan->file->folder->fd, scan->file->name));
   image->parts[0].st = *st;
   cy_err *err = cy_place_from_image(&place, image, format, &guess.ask);
+  result->sealed = err && is_open_question(err) && keys;
   return err ? judge(result, err, &guess, other) : look(scan, place, st, &guess, result);
 }

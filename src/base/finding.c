@@ -64,7 +64,7 @@ static char *text_of(cy_findings *list, const char *format, va_list args)
   return text;
 }
 
-static void finding_free(cy_finding *f)
+void cy_finding_free(cy_finding *f)
 {
   if (!f)
     return;
@@ -93,7 +93,7 @@ cy_finding *cy_finding_add(cy_findings *list, cy_finding_id id, const char *subj
     f->subject = cy_strdup(subject ? subject : "");
   }
   if (!f || !f->what || !f->subject) {
-    finding_free(f);
+    cy_finding_free(f);
     list->failed = true;
     scratch = (cy_finding){.evidence_count = CY_FINDING_EVIDENCE};
     return &scratch;
@@ -224,7 +224,7 @@ int cy_findings_worst(const cy_findings *list)
 void cy_findings_clear(cy_findings *list)
 {
   for (size_t i = 0; i < list->count; i++)
-    finding_free(list->items[i]);
+    cy_finding_free(list->items[i]);
   cy_free(list->items);
   *list = (cy_findings){0};
 }

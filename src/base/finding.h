@@ -73,6 +73,8 @@ typedef struct {
   bool failed;
 } cy_findings;
 
+/* For who takes one out of a list. */
+void cy_finding_free(cy_finding *f);
 /* Adds one; never NULL (without memory it is a scratch finding that nobody will see). */
 cy_finding *cy_finding_add(cy_findings *list, cy_finding_id id, const char *subject, const char *what, ...)
   CY_PRINTF(4, 5);

@@ -144,21 +144,33 @@ cy_rights_answer cy_rights_ask(const cy_rights *r, const cy_who *who, unsigned m
 
 /* Paths. */
 
-void cy_path_clear(cy_path *path)
+static void part_clear(cy_way_part *part)
 {
-  for (size_t i = 0; i < path->count; i++) {
-    cy_free(path->parts[i].path);
-    cy_free(path->parts[i].rights.acl);
-  }
-  cy_free(path->parts);
-  *path = (cy_path){0};
+  cy_free(part->path);
+  cy_free(part->rights.acl);
 }
 
-/* A list that can not be read or understood counts as none: the mode alone is then the answer. */
-static cy_err *load_acl(cy_path_part *part)
+void cy_way_pop(cy_way *path)
+{
+  if (path->count)
+    part_clear(&path->parts[--path->count]);
+}
+
+void cy_way_clear(cy_way *path)
+{
+  while (path->count)
+    cy_way_pop(path);
+  cy_free(path->parts);
+  *path = (cy_way){0};
+}
+
+/* A list that can not be read or understood counts as none: the mode alone is then the answer. Without
+ * group bits nothing but the owner's line of a list has any effect. */
+static cy_err *load_acl(cy_way_part *part)
 {
   uint8_t bytes[4 + 8 * (CY_ACL_ENTRIES + 3)];
-  ssize_t len = lgetxattr(part->path, "system.posix_acl_access", bytes, sizeof bytes);
+  ssize_t len =
+    part->rights.mode & 0070 ? lgetxattr(part->path, "system.posix_acl_access", bytes, sizeof bytes) : 0;
   if (len <= 0)
     return NULL;
   cy_acl_entry *entries = cy_calloc(CY_ACL_ENTRIES, sizeof *entries);
@@ -169,26 +181,38 @@ static cy_err *load_acl(cy_path_part *part)
   return NULL;
 }
 
-static cy_err *load_part(cy_path *path, const char *whole, size_t len)
+static cy_err *push(cy_way *path, char *name, const struct stat *st)
 {
-  struct stat st;
-  cy_path_part *part = &path->parts[path->count];
-  part->path = cy_strndup(whole, len);
-  CY_TRY_ALLOC(part->path);
-  path->count++;
-  if (lstat(part->path, &st) != 0)
-    return cy_err_errno(errno, "cannot look at %s", part->path);
-  part->rights = cy_rights_of_stat(&st);
-  return load_acl(part);
+  cy_way_part part = {.path = name, .rights = cy_rights_of_stat(st)};
+  cy_err *err = name && cy_grow(&path->parts, &path->cap, path->count + 1, sizeof part)
+                  ? load_acl(&part)
+                  : cy_err_no_memory();
+  if (err)
+    part_clear(&part);
+  else
+    path->parts[path->count++] = part;
+  return err;
 }
 
-static cy_err *load_parts(cy_path *out, const char *whole, size_t from)
+cy_err *cy_way_push(cy_way *path, const char *part, const struct stat *st)
 {
-  size_t slashes = 2;
-  for (const char *c = whole + from; *c; c++)
-    slashes += *c == '/';
-  out->parts = cy_calloc(slashes, sizeof *out->parts);
-  CY_TRY_ALLOC(out->parts);
+  return push(path, cy_strdup(part), st);
+}
+
+static cy_err *load_part(cy_way *path, const char *whole, size_t len)
+{
+  struct stat st;
+  CY_AUTO_STR char *name = cy_strndup(whole, len);
+  CY_TRY_ALLOC(name);
+  if (lstat(name, &st) != 0)
+    return cy_err_errno(errno, "cannot look at %s", name);
+  char *taken = name;
+  name = NULL;
+  return push(path, taken, &st);
+}
+
+static cy_err *load_parts(cy_way *out, const char *whole, size_t from)
+{
   CY_TRY(load_part(out, whole, from ? from : 1));
   for (size_t at = from; whole[at] == '/' && whole[at + 1];) {
     at += 1 + strcspn(whole + at + 1, "/");
@@ -197,9 +221,9 @@ static cy_err *load_parts(cy_path *out, const char *whole, size_t from)
   return NULL;
 }
 
-cy_err *cy_path_load(cy_path *out, const char *path, const char *root)
+cy_err *cy_way_load(cy_way *out, const char *path, const char *root)
 {
-  *out = (cy_path){0};
+  *out = (cy_way){0};
   char whole[PATH_MAX];
   if (!realpath(path, whole))
     return cy_err_errno(errno, "cannot look at %s", path);
@@ -207,20 +231,20 @@ cy_err *cy_path_load(cy_path *out, const char *path, const char *root)
   bool below = from && strncmp(whole, root, from) == 0 && (whole[from] == '/' || !whole[from]);
   cy_err *err = load_parts(out, whole, below ? from : 0);
   if (err)
-    cy_path_clear(out);
+    cy_way_clear(out);
   return err;
 }
 
 static bool denied(
-  const cy_path *path, size_t part, const cy_who *who, unsigned may, cy_path_denial *denial)
+  const cy_way *path, size_t part, const cy_who *who, unsigned may, cy_way_denial *denial)
 {
   cy_rights_answer answer = cy_rights_ask(&path->parts[part].rights, who, may);
   if (!answer.yes && denial)
-    *denial = (cy_path_denial){part, may, answer};
+    *denial = (cy_way_denial){part, may, answer};
   return !answer.yes;
 }
 
-bool cy_path_may(const cy_path *path, const cy_who *who, unsigned may, cy_path_denial *denial)
+bool cy_way_may(const cy_way *path, const cy_who *who, unsigned may, cy_way_denial *denial)
 {
   if (!path->count)
     return false;
@@ -230,7 +254,7 @@ bool cy_path_may(const cy_path *path, const cy_who *who, unsigned may, cy_path_d
   return !denied(path, path->count - 1, who, may, denial);
 }
 
-static bool may_replace_in(const cy_path_part *folder, const cy_path_part *next, const cy_who *who)
+static bool may_replace_in(const cy_way_part *folder, const cy_way_part *next, const cy_who *who)
 {
   if (!cy_rights_ask(&folder->rights, who, CY_MAY_WRITE).yes)
     return false;
@@ -238,7 +262,7 @@ static bool may_replace_in(const cy_path_part *folder, const cy_path_part *next,
          who->uid == next->rights.uid;
 }
 
-size_t cy_path_may_replace(const cy_path *path, const cy_who *who)
+size_t cy_way_may_replace(const cy_way *path, const cy_who *who)
 {
   for (size_t i = 0; i + 1 < path->count; i++) {
     if (!cy_rights_ask(&path->parts[i].rights, who, CY_MAY_EXECUTE).yes)

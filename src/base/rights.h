@@ -4,7 +4,7 @@
  * Purpose:   from the mode, owner, group and access control list of a file and of every folder on its
  *            path, what an account may do with it, and what denies it. Trying would tell root's rights,
  *            not those of the account that is meant.
- * Ownership: a path owns its parts (cy_path_clear); everything else is plain data.
+ * Ownership: a path owns its parts (cy_way_clear); everything else is plain data.
  * Errors:    loading: io.* with the path.
  * Threads:   pure functions, but for loading.
  * Source:    acl(5) (access check algorithm), path_resolution(7), POSIX.1-2017 4.5; the list's form is
@@ -79,29 +79,32 @@ typedef struct {
   char *path; /* of this component, as messages call it */
   cy_rights rights;
   bool listed; /* it has an access control list */
-} cy_path_part;
+} cy_way_part;
 
 typedef struct {
-  cy_path_part *parts;
-  size_t count;
-} cy_path;
+  cy_way_part *parts;
+  size_t count, cap;
+} cy_way;
 
 /* `path` is resolved first (links). `root` (may be NULL) is a folder that stands for "/": the path is
  * below it, and nothing above counts; it must have no link in it and no slash at its end. */
-cy_err *cy_path_load(cy_path *out, const char *path, const char *root) CY_MUST_USE;
-void cy_path_clear(cy_path *path);
+cy_err *cy_way_load(cy_way *out, const char *path, const char *root) CY_MUST_USE;
+/* One more part below the last one, of which the state is known. On failure the path is as it was. */
+cy_err *cy_way_push(cy_way *path, const char *part, const struct stat *st) CY_MUST_USE;
+void cy_way_pop(cy_way *path);
+void cy_way_clear(cy_way *path);
 
 /* What denies: a part, and what it would have had to allow. */
 typedef struct {
   size_t part;
   unsigned may;
   cy_rights_answer answer;
-} cy_path_denial;
+} cy_way_denial;
 
 /* May this account read (write, list) what stands last? denial may be NULL. */
-bool cy_path_may(const cy_path *path, const cy_who *who, unsigned may, cy_path_denial *denial);
+bool cy_way_may(const cy_way *path, const cy_who *who, unsigned may, cy_way_denial *denial);
 /* The topmost folder in which this account may rename or remove the next part, and so put something else
  * in its place; SIZE_MAX when there is none. A sticky folder lets only owners do so. */
-size_t cy_path_may_replace(const cy_path *path, const cy_who *who);
+size_t cy_way_may_replace(const cy_way *path, const cy_who *who);
 
 #endif

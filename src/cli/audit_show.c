@@ -24,6 +24,10 @@ static void store_record(cy_out *out, const cy_audit_store *s)
   cy_out_int(out, "unprotected_keys", NULL, (int64_t)s->clear_keys);
   cy_out_time(out, "first_end", NULL, s->first_end);
   cy_out_int(out, "findings", NULL, (int64_t)s->findings.count);
+  if (s->user_asked) {
+    cy_out_bool(out, "user_reads", NULL, s->user_reads);
+    cy_out_bool(out, "user_writes", NULL, s->user_writes);
+  }
   cy_out_record_end(out);
 }
 
@@ -113,6 +117,10 @@ static void summary_record(cy_out *out, const cy_audit_summary *sum)
   cy_out_close(out);
   put_ends_json(out, sum);
   put_findings_json(out, sum);
+  if (sum->user_asked) {
+    cy_out_int(out, "user_reads", NULL, (int64_t)sum->user_reads);
+    cy_out_int(out, "user_writes", NULL, (int64_t)sum->user_writes);
+  }
   cy_out_record_end(out);
 }
 
@@ -227,6 +235,9 @@ void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum)
   if (sum->opened < sum->stores)
     cy_out_strf(out, NULL, "Not opened", "%llu (passwords can be given with --passwords FILE)",
       ull(sum->stores - sum->opened));
+  if (sum->user_asked)
+    cy_out_strf(out, NULL, "Account", "%s can read %llu of the %llu stores, and change %llu", show->user,
+      ull(sum->user_reads), ull(sum->stores), ull(sum->user_writes));
   put_skipped(out, sum);
   put_ends(out, sum);
   put_findings(show, sum);

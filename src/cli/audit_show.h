@@ -16,7 +16,8 @@ typedef struct {
   cy_out *out;
   cy_severity min; /* for people */
   cy_time now;
-  uint64_t hidden; /* findings that were not shown */
+  const char *user; /* whose rights were asked for; NULL: nobody's */
+  uint64_t hidden;  /* findings that were not shown */
 } cy_audit_show;
 
 void cy_audit_show_store(cy_audit_show *show, const cy_audit_store *store);

@@ -81,6 +81,8 @@ static cy_err *take_options(auditor *a, cy_audit_options *o)
   o->warn_days = (unsigned)warn_days;
   o->cross_mounts = run->args->given[CY_OPT_CROSS_MOUNTS] && !run->args->given[CY_OPT_ONE_FILE_SYSTEM];
   o->try_common = run->args->given[CY_OPT_TRY_COMMON];
+  o->root = cy_args_value(run->args, CY_OPT_ROOT);
+  o->user = a->show.user = cy_args_value(run->args, CY_OPT_USER);
   return NULL;
 }
 
@@ -159,6 +161,10 @@ const cy_command cy_cmd_audit = {
                  "themselves, keys and certificates that do not belong together, gaps in chains. At the "
                  "end it sums up what ends "
                  "when and what is unprotected.\n\n"
+                 "Who can read a private key or change a store is computed from modes, access control lists "
+                 "and accounts along the whole path, whoever runs it. With --user it says of each store "
+                 "whether that account can read it, and what denies it; with --root the accounts and paths "
+                 "are those of a saved machine.\n\n"
                  "Nothing is changed. Links are not followed, devices and pipes not opened, other file "
                  "systems left alone unless "
                  "asked; a file of several names is looked at once. Stores that need a password are tried "
@@ -170,11 +176,13 @@ const cy_command cy_cmd_audit = {
   .min_operands = 1,
   .max_operands = -1,
   .options = {CY_OPT_AT, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON, CY_OPT_MIN_SEVERITY,
-    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS},
+    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS,
+    CY_OPT_ROOT, CY_OPT_USER},
   .examples = {{"causey audit /etc /opt", "what is wrong there"},
     {"causey audit --passwords list.txt --fail-on warning /srv/keys",
       "open keystores, too; exit 1 from warnings on"},
     {"causey audit --min-rsa 2048 /var/mqm", "what a planned minimum for RSA keys would stop"},
+    {"causey audit --user mqm /var/mqm/ssl", "can the queue manager read its stores, and if not, why"},
     {"causey audit --json / | jq 'select(.type==\"finding\") | .id'", "for programs"}},
   .run = run_audit,
 };

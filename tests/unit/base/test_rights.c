@@ -99,28 +99,28 @@ static void lists(void **state)
 }
 
 /* A path out of parts: modes and owners, the file last. */
-static cy_path path_of(cy_path_part *parts, size_t count)
+static cy_way path_of(cy_way_part *parts, size_t count)
 {
-  return (cy_path){parts, count};
+  return (cy_way){parts, count, count};
 }
 
 static void paths(void **state)
 {
   (void)state;
   char top[] = "/", keys[] = "/keys", file[] = "/keys/a";
-  cy_path_denial why;
-  cy_path_part parts[] = {{top, rights(S_IFDIR | 0755, 0, 0), false},
+  cy_way_denial why;
+  cy_way_part parts[] = {{top, rights(S_IFDIR | 0755, 0, 0), false},
     {keys, rights(S_IFDIR | 0750, 1000, 60), false}, {file, rights(S_IFREG | 0644, 1000, 50), false}};
-  cy_path path = path_of(parts, 3);
-  assert_true(cy_path_may(&path, &anna, CY_MAY_READ, &why));
-  assert_true(cy_path_may(&path, &bob, CY_MAY_READ, &why));
-  assert_false(cy_path_may(&path, &carl, CY_MAY_READ, &why));
+  cy_way path = path_of(parts, 3);
+  assert_true(cy_way_may(&path, &anna, CY_MAY_READ, &why));
+  assert_true(cy_way_may(&path, &bob, CY_MAY_READ, &why));
+  assert_false(cy_way_may(&path, &carl, CY_MAY_READ, &why));
   assert_int_equal(why.part, 1);
   assert_int_equal(why.may, CY_MAY_EXECUTE);
-  assert_false(cy_path_may(&path, &cy_who_anybody, CY_MAY_READ, NULL));
+  assert_false(cy_way_may(&path, &cy_who_anybody, CY_MAY_READ, NULL));
   parts[1].rights.mode = S_IFDIR | 0711;
   parts[2].rights = rights(S_IFREG | 0600, 1000, 50);
-  assert_false(cy_path_may(&path, &carl, CY_MAY_READ, &why));
+  assert_false(cy_way_may(&path, &carl, CY_MAY_READ, &why));
   assert_int_equal(why.part, 2);
   assert_int_equal(why.may, CY_MAY_READ);
 }
@@ -129,24 +129,24 @@ static void replacing(void **state)
 {
   (void)state;
   char top[] = "/", tmp[] = "/tmp", file[] = "/tmp/a";
-  cy_path_part parts[] = {{top, rights(S_IFDIR | 0755, 0, 0), false},
+  cy_way_part parts[] = {{top, rights(S_IFDIR | 0755, 0, 0), false},
     {tmp, rights(S_IFDIR | 0777, 0, 0), false}, {file, rights(S_IFREG | 0644, 1000, 50), false}};
-  cy_path path = path_of(parts, 3);
-  assert_int_equal(cy_path_may_replace(&path, &carl), 1);
+  cy_way path = path_of(parts, 3);
+  assert_int_equal(cy_way_may_replace(&path, &carl), 1);
   parts[1].rights.mode = S_IFDIR | S_ISVTX | 0777;
-  assert_true(cy_path_may_replace(&path, &carl) == SIZE_MAX);
-  assert_int_equal(cy_path_may_replace(&path, &anna), 1);
-  assert_int_equal(cy_path_may_replace(&path, &root), 0);
+  assert_true(cy_way_may_replace(&path, &carl) == SIZE_MAX);
+  assert_int_equal(cy_way_may_replace(&path, &anna), 1);
+  assert_int_equal(cy_way_may_replace(&path, &root), 0);
   parts[0].rights.mode = S_IFDIR | 0700;
   parts[1].rights.mode = S_IFDIR | 0777;
-  assert_true(cy_path_may_replace(&path, &carl) == SIZE_MAX);
+  assert_true(cy_way_may_replace(&path, &carl) == SIZE_MAX);
 }
 
 static void loading(void **state)
 {
   (void)state;
   char folder[] = "/tmp/causey-rights.XXXXXX", name[64], link[64], missing[64];
-  cy_path path;
+  cy_way path;
   assert_non_null(mkdtemp(folder));
   snprintf(name, sizeof name, "%s/key", folder);
   snprintf(link, sizeof link, "%s/link", folder);
@@ -156,21 +156,21 @@ static void loading(void **state)
   fclose(f);
   assert_int_equal(chmod(name, 0640), 0);
   assert_int_equal(symlink("key", link), 0);
-  assert_null(cy_path_load(&path, link, NULL));
+  assert_null(cy_way_load(&path, link, NULL));
   assert_int_equal(path.count, 4);
   assert_string_equal(path.parts[0].path, "/");
   assert_string_equal(path.parts[3].path, name);
   assert_int_equal(path.parts[3].rights.mode & 07777, 0640);
   assert_int_equal(path.parts[3].rights.uid, getuid());
-  cy_path_clear(&path);
-  assert_null(cy_path_load(&path, name, folder));
+  cy_way_clear(&path);
+  assert_null(cy_way_load(&path, name, folder));
   assert_int_equal(path.count, 2);
   assert_string_equal(path.parts[0].path, folder);
-  cy_path_clear(&path);
-  assert_null(cy_path_load(&path, "/", NULL));
+  cy_way_clear(&path);
+  assert_null(cy_way_load(&path, "/", NULL));
   assert_int_equal(path.count, 1);
-  cy_path_clear(&path);
-  cy_err *err = cy_path_load(&path, missing, NULL);
+  cy_way_clear(&path);
+  cy_err *err = cy_way_load(&path, missing, NULL);
   assert_true(cy_err_is(err, CY_E_IO_MISSING));
   cy_err_free(err);
   CY_CLEAN(cy_buf) list = CY_BUF_TEXT;
@@ -181,11 +181,11 @@ static void loading(void **state)
   put_entry(&list, 16, 4, UINT32_MAX);
   put_entry(&list, 32, 0, UINT32_MAX);
   if (setxattr(name, "system.posix_acl_access", list.data, list.len, 0) == 0) {
-    assert_null(cy_path_load(&path, name, folder));
+    assert_null(cy_way_load(&path, name, folder));
     assert_true(path.parts[1].listed);
     assert_true(cy_rights_ask(&path.parts[1].rights, &carl, CY_MAY_READ).yes);
     assert_false(cy_rights_ask(&path.parts[1].rights, &anna, CY_MAY_READ).yes);
-    cy_path_clear(&path);
+    cy_way_clear(&path);
   }
   unlink(link);
   unlink(name);
