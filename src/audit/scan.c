@@ -8,6 +8,7 @@
 #include "audit/access_check.h"
 #include "audit/ends.h"
 #include "base/mem.h"
+#include "base/pem_mend.h"
 #include "store/object.h"
 #include "x509/name.h"
 
@@ -87,8 +88,12 @@ static bool is_single_pem(cy_scan *scan)
 {
   cy_pem pem = cy_pem_begin(cy_buf_get(&scan->bytes));
   cy_pem_block block, next;
-  bool found = false, more = false;
-  cy_err *err = cy_pem_next(&pem, &block, &found);
+  CY_CLEAN(cy_buf) clean = CY_BUF_SECRET(CY_DETECT_BYTES * 4);
+  bool found = false, more = false, mended;
+  unsigned changes;
+  cy_err *err = cy_pem_mend(&clean, &changes, &mended, cy_buf_get(&scan->bytes));
+  if (!err && !changes)
+    err = cy_pem_next(&pem, &block, &found);
   if (!err && found)
     err = cy_pem_next(&pem, &next, &more);
   if (!err && found && !more && cy_object_of_block(&block) == CY_OBJECT_CERT &&
@@ -121,8 +126,8 @@ static bool single_cert(cy_scan *scan, const cy_format *format, cy_cert_view *vi
   return good;
 }
 
-static cy_err *look_at_cert(
-  cy_scan *scan, const cy_cert_view *view, const struct stat *st, cy_scan_result *result)
+static cy_err *look_at_cert(cy_scan *scan, const cy_format *format, const cy_cert_view *view,
+  const struct stat *st, cy_scan_result *result)
 {
   const cy_audit_options *options = scan->shared->options;
   cy_check_context ctx = cy_scan_context(options, st);
@@ -132,7 +137,8 @@ static cy_err *look_at_cert(
   result->store.opened = true;
   result->store.entries = 1;
   CY_TRY(cy_scan_count_cert(result, view, cy_buf_cstr(&scan->address), options->now));
-  return cy_cert_check(&result->store.findings, cy_buf_cstr(&scan->address), view, NULL, &ctx);
+  CY_TRY(cy_cert_check(&result->store.findings, cy_buf_cstr(&scan->address), view, NULL, &ctx));
+  return cy_name_check(&result->store.findings, result->path, format);
 }
 
 /* Reading. */
@@ -189,7 +195,7 @@ static cy_err *look_at_store(
 {
   cy_cert_view view;
   if (single_cert(scan, format, &view))
-    return look_at_cert(scan, &view, st, result);
+    return look_at_cert(scan, format, &view, st, result);
   return cy_scan_place(scan, format, st, result);
 }
 

@@ -1,6 +1,7 @@
 /* A store through its format: opened with what passwords there are, checked, counted. */
 #include "audit/scan.h"
 #include "base/der.h"
+#include "base/pem_mend.h"
 #include "store/object.h"
 
 /* Opening a key costs a derivation: stores with more are compared as far as that goes. */
@@ -60,13 +61,7 @@ static bool is_other_der(const cy_format *format, cy_span bytes)
 /* A text that only speaks of certificates: its first line that is not empty is no BEGIN line. */
 static bool is_other_text(const cy_format *format, cy_span bytes)
 {
-  static const char mark[] = "-----BEGIN ";
-  size_t at = 0;
-  if (strcmp(format->id, "pem") != 0)
-    return false;
-  while (at < bytes.len && strchr(" \t\r\n", bytes.data[at]))
-    at++;
-  return bytes.len - at < sizeof mark || memcmp(bytes.data + at, mark, sizeof mark - 1) != 0;
+  return strcmp(format->id, "pem") == 0 && !cy_pem_head_first(bytes);
 }
 
 static bool is_open_question(const cy_err *err)

@@ -200,6 +200,21 @@ void cy_text_put_safe(cy_buf *buf, cy_span text)
   }
 }
 
+void cy_text_put_shell(cy_buf *buf, const char *word)
+{
+  bool plain =
+    *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-") ==
+               strlen(word);
+  if (plain) {
+    cy_buf_str(buf, word);
+    return;
+  }
+  cy_buf_u8(buf, '\'');
+  for (; *word; word++)
+    cy_buf_str(buf, *word == '\'' ? "'\\''" : (char[]){*word, 0});
+  cy_buf_u8(buf, '\'');
+}
+
 /* First and last code points of a class. */
 typedef uint32_t range[2];
 

@@ -18,6 +18,8 @@ bool cy_utf8_next(cy_span *text, uint32_t *code_point);
 void cy_utf8_put(cy_buf *buf, uint32_t code_point); /* U+FFFD for what is no character */
 
 void cy_text_from_latin1(cy_buf *utf8, cy_span latin1);
+/* EBCDIC as z/OS has it; code pages 037 and 500 differ from it in brackets and the like only. */
+void cy_text_from_cp1047(cy_buf *utf8, cy_span ebcdic);
 /* Surrogates joined; false: a lone one, or an odd length. */
 bool cy_text_from_utf16be(cy_buf *utf8, cy_span utf16);
 bool cy_text_from_utf32be(cy_buf *utf8, cy_span utf32);
@@ -29,6 +31,8 @@ bool cy_text_to_modified_utf8(cy_buf *modified, cy_span utf8);
 
 /* For people: control, bidirectional and invalid characters as \xNN or \u{NNNN}. */
 void cy_text_put_safe(cy_buf *buf, cy_span text);
+/* For a shell: as it is, or in quotes when there is anything special in it. */
+void cy_text_put_shell(cy_buf *buf, const char *word);
 /* Columns on a terminal (wide characters count 2, combining ones 0; a good guess). */
 size_t cy_text_width(cy_span utf8);
 /* The longest part at the start, or at the end, that takes at most so many columns. */

@@ -28,6 +28,8 @@ typedef struct {
 } cy_check_context;
 
 cy_err *cy_place_check(cy_findings *list, cy_place *place, const cy_check_context *ctx) CY_MUST_USE;
+/* Whether the file's name says what it is (trap A14); cy_place_check says it, too. */
+cy_err *cy_name_check(cy_findings *list, const char *path, const cy_format *format) CY_MUST_USE;
 /* What can be said about one certificate, with what signed it where that is known; cy_place_check says
  * the same of each. */
 cy_err *cy_cert_check(cy_findings *list, const char *subject, const cy_cert_view *view,

@@ -52,22 +52,6 @@ static void put_key_words(cy_buf *words, const cy_buf *spki)
   cy_err_free(err);
 }
 
-/* For a shell: quoted when there is anything special in it. */
-static void put_quoted(cy_buf *buf, const char *word)
-{
-  bool plain =
-    *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-") ==
-               strlen(word);
-  if (plain) {
-    cy_buf_str(buf, word);
-    return;
-  }
-  cy_buf_u8(buf, '\'');
-  for (; *word; word++)
-    cy_buf_str(buf, *word == '\'' ? "'\\''" : (char[]){*word, 0});
-  cy_buf_u8(buf, '\'');
-}
-
 /* The mode of the file, when it is known: given, or of the file that was opened. */
 static const struct stat *stat_of(const cy_check *c)
 {
@@ -83,7 +67,7 @@ static cy_err *key_in_clear(cy_check *c, cy_entry *entry, const cy_buf *spki)
   CY_CLEAN(cy_buf) quoted = CY_BUF_TEXT;
   CY_TRY(cy_check_subject(c, entry, &subject));
   put_key_words(&words, spki);
-  put_quoted(&quoted, cy_buf_cstr(&subject));
+  cy_text_put_shell(&quoted, cy_buf_cstr(&subject));
   const struct stat *st = stat_of(c);
   cy_finding *f = cy_finding_add(c->list, CY_F_KEY_NO_PASSPHRASE, cy_buf_cstr(&subject),
     "a private key (%s) stands here in clear%s%s", cy_buf_cstr(&words), st ? "; " : "",
@@ -91,11 +75,17 @@ static cy_err *key_in_clear(cy_check *c, cy_entry *entry, const cy_buf *spki)
   put_key_id(c->list, f, spki);
   if (st)
     cy_finding_evidence(c->list, f, "mode", "%04o", (unsigned)st->st_mode & 07777);
-  cy_finding_set_fix(c->list, f,
-    "Protect it in place: causey passwd %s. Where the program that uses it can not ask for a passphrase, "
-    "let its "
-    "account alone read the file (chmod 600), or move the key to a token.",
-    cy_buf_cstr(&quoted));
+  const cy_doc *doc = cy_place_doc(c->place);
+  if (doc && doc->read_only)
+    cy_finding_set_fix(c->list, f,
+      "Take it out of this text: causey cp %s key.pem writes it under a passphrase; let the text name that "
+      "file. What must stay here is readable by one account alone (chmod 600).",
+      cy_buf_cstr(&quoted));
+  else
+    cy_finding_set_fix(c->list, f,
+      "Protect it in place: causey passwd %s. Where the program that uses it can not ask for a passphrase, "
+      "let its account alone read the file (chmod 600), or move the key to a token.",
+      cy_buf_cstr(&quoted));
   return NULL;
 }
 

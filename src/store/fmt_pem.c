@@ -7,6 +7,7 @@
  * writes in front of a block is taken for one.
  */
 #include "base/mem.h"
+#include "base/pem_mend.h"
 #include "base/text.h"
 #include "store/fmt_pem.h"
 
@@ -165,7 +166,10 @@ static cy_err *entry_for(cy_doc *doc, cy_pem_own *own, size_t index, const cy_pe
 
 static cy_err *parse_blocks(cy_doc *doc, cy_pem_own *own)
 {
-  cy_pem pem = cy_pem_begin(cy_image_bytes(doc->image));
+  bool mended;
+  CY_TRY(cy_pem_mend(&own->clean, &own->changes, &mended, cy_image_bytes(doc->image)));
+  doc->read_only = own->changes & CY_PEM_EMBEDDED;
+  cy_pem pem = cy_pem_begin(mended ? cy_buf_get(&own->clean) : cy_image_bytes(doc->image));
   cy_pem_block block;
   bool found, params = false;
   for (;;) {
@@ -191,18 +195,22 @@ static void own_free(void *arg)
   cy_pem_own *own = arg;
   cy_free(own->parts);
   cy_free(own->uses);
+  cy_buf_clear(&own->clean);
   cy_free(own);
 }
 
 static int detect(cy_span head, const char *name)
 {
-  return cy_pem_looks_like(head) ? 90 : 0;
+  static const int sure[] = {
+    [CY_PEM_HEAD_PLAIN] = 90, [CY_PEM_HEAD_ALTERED] = 85, [CY_PEM_HEAD_EMBEDDED] = 50};
+  return sure[cy_pem_head(head, name)];
 }
 
 static cy_err *parse(cy_doc *doc, cy_ask *ask)
 {
   cy_pem_own *own = cy_malloc(sizeof *own);
   CY_TRY_ALLOC(own);
+  own->clean = CY_BUF_SECRET(CY_MAX_STORE_BYTES * 2);
   doc->own = own;
   doc->own_free = own_free;
   doc->password_unneeded = true;
@@ -222,4 +230,5 @@ const cy_format cy_format_pem = {
   .detect = detect,
   .parse = parse,
   .serialise = cy_pem_serialise,
+  .check = cy_pem_check,
 };

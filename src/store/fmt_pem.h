@@ -1,5 +1,5 @@
 /*
- * The parts of the PEM format: shared by fmt_pem.c, fmt_pem_pair.c and fmt_pem_write.c only.
+ * The parts of the PEM format: shared by fmt_pem*.c only.
  *
  * Purpose:   what is kept of a bundle so that untouched parts are written back byte for byte.
  * Ownership: parts borrow from the image and the document's arena.
@@ -36,10 +36,14 @@ typedef struct {
   cy_pem_use *uses;
   size_t use_count;
   size_t use_cap;
+  cy_buf clean;     /* what was read, when the file had to be mended first; else empty */
+  unsigned changes; /* what was done to it on its way here: CY_PEM_... of base/pem_mend.h */
 } cy_pem_own;
 
 /* Makes identities of keys and the certificates that belong to them. */
 cy_err *cy_pem_pair(cy_doc *doc, cy_pem_own *own) CY_MUST_USE;
+/* Findings about what was done to the text. */
+cy_err *cy_pem_check(cy_doc *doc, cy_findings *findings) CY_MUST_USE;
 cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out) CY_MUST_USE;
 
 #endif

@@ -1,16 +1,8 @@
 /* Writing PEM: untouched parts byte for byte, changed and new entries encoded. */
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/pem_mend.h"
 #include "store/fmt_pem.h"
-
-static cy_err *put_key(cy_doc *doc, cy_entry *entry, const cy_write_how *how, cy_ask *ask, cy_buf *out)
-{
-  CY_CLEAN(cy_buf) der = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
-  const char *label;
-  CY_TRY(cy_object_put_key(doc, entry, how, ask, &der, &label));
-  cy_pem_encode(out, label, cy_buf_get(&der));
-  return NULL;
-}
 
 /* What is being written. */
 typedef struct {
@@ -20,7 +12,34 @@ typedef struct {
   cy_ask *ask;
   cy_map shared; /* certificates that stay because others need them, by their DER */
   bool *written; /* by an entry's position - 1: a changed one that is out already */
+  bool crlf;     /* the lines of the file end so, and so do those that are added */
 } writing;
+
+static void put_block(const writing *w, const char *label, cy_span der, cy_buf *out)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
+  if (!w->crlf) {
+    cy_pem_encode(out, label, der);
+    return;
+  }
+  cy_pem_encode(&text, label, der);
+  if (text.failed)
+    cy_buf_fail(out, text.failed);
+  for (size_t at = 0, next; !text.failed && at < text.len; at = next + 1) {
+    next = at + (size_t)((uint8_t *)memchr(text.data + at, '\n', text.len - at) - (text.data + at));
+    cy_buf_put(out, text.data + at, next - at);
+    cy_buf_str(out, "\r\n");
+  }
+}
+
+static cy_err *put_key(writing *w, cy_entry *entry, cy_buf *out)
+{
+  CY_CLEAN(cy_buf) der = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
+  const char *label;
+  CY_TRY(cy_object_put_key(w->doc, entry, w->how, w->ask, &der, &label));
+  put_block(w, label, cy_buf_get(&der), out);
+  return cy_buf_check(out);
+}
 
 /* Certificates first, leaf first: what servers and clients that read one file expect. */
 static cy_err *put_entry(writing *w, cy_entry *entry, cy_buf *out)
@@ -28,12 +47,12 @@ static cy_err *put_entry(writing *w, cy_entry *entry, cy_buf *out)
   bool certs = !(entry->changed && entry->keep_certs), key = !(entry->changed && entry->keep_key);
   for (size_t i = 0; i < entry->cert_count && certs; i++)
     if (cy_map_get(&w->shared, entry->certs[i].der) == CY_MAP_NONE)
-      cy_pem_encode(out, "CERTIFICATE", entry->certs[i].der);
+      put_block(w, "CERTIFICATE", entry->certs[i].der, out);
   if (entry->kind == CY_ENTRY_REQUEST)
-    cy_pem_encode(out, "CERTIFICATE REQUEST", entry->der);
+    put_block(w, "CERTIFICATE REQUEST", entry->der, out);
   if (entry->kind == CY_ENTRY_CRL)
-    cy_pem_encode(out, "X509 CRL", entry->der);
-  return entry->has_key && key ? put_key(w->doc, entry, w->how, w->ask, out) : NULL;
+    put_block(w, "X509 CRL", entry->der, out);
+  return entry->has_key && key ? put_key(w, entry, out) : NULL;
 }
 
 typedef enum { LINE_TEXT, LINE_COMMENT, LINE_OPENSSL, LINE_INDENTED } line_kind;
@@ -61,8 +80,8 @@ static size_t description_start(cy_span before, bool at_start)
     next = end ? (size_t)(end - before.data) + 1 : before.len;
     line_kind kind = kind_of(cy_span_of(before.data + at, next - at));
     header = header && kind == LINE_COMMENT;
-    bool goes_on = kind == LINE_OPENSSL || (kind == LINE_COMMENT && !header) ||
-                   (kind == LINE_INDENTED && openssl);
+    bool goes_on =
+      kind == LINE_OPENSSL || (kind == LINE_COMMENT && !header) || (kind == LINE_INDENTED && openssl);
     openssl = goes_on && kind != LINE_COMMENT;
     start = !goes_on ? before.len : start == before.len ? at : start;
   }
@@ -106,25 +125,25 @@ static part_users users_of(const writing *w, const cy_pem_part *part)
   return users;
 }
 
-static void end_line(cy_buf *out)
+static void end_line(const writing *w, cy_buf *out)
 {
   if (out->len && !out->failed && out->data[out->len - 1] != '\n')
-    cy_buf_u8(out, '\n');
+    cy_buf_str(out, w->crlf ? "\r\n" : "\n");
 }
 
 static cy_err *put_part(writing *w, const cy_pem_part *part, cy_buf *out)
 {
   part_users users = users_of(w, part);
   bool resealed = users.changed && users.changed->keep_certs;
-  size_t stays = users.kept || resealed ? part->before.len
-                                        : description_start(part->before, part == w->own->parts);
+  size_t stays =
+    users.kept || resealed ? part->before.len : description_start(part->before, part == w->own->parts);
   cy_buf_span(out, cy_span_of(part->before.data, stays));
   if (users.kept)
     cy_buf_span(out, part->whole);
   if (!users.changed)
     return NULL;
   if (users.kept)
-    end_line(out);
+    end_line(w, out);
   w->written[users.changed->position - 1] = true; /* the first of its parts stands for all of it */
   return put_entry(w, users.changed, out);
 }
@@ -149,15 +168,54 @@ static cy_err *put_all(writing *w, cy_buf *out)
     cy_entry *entry = w->doc->entries[i];
     if (!entry->added || entry->deleted)
       continue;
-    end_line(out);
+    end_line(w, out);
     CY_TRY(put_entry(w, entry, out));
   }
   return cy_buf_check(out);
 }
 
+static bool ends_lines_in_crlf(cy_span text)
+{
+  const uint8_t *lf = text.len ? memchr(text.data, '\n', text.len) : NULL;
+  return lf && lf > text.data && lf[-1] == '\r';
+}
+
+static bool is_changed(const cy_doc *doc)
+{
+  for (size_t i = 0; i < doc->entry_count; i++)
+    if (doc->entries[i]->added || doc->entries[i]->changed || doc->entries[i]->deleted)
+      return true;
+  return false;
+}
+
+static cy_err *refuse_embedded(const cy_doc *doc)
+{
+  return cy_err_hint(
+    cy_err_new(CY_E_STORE_READ_ONLY,
+      "the PEM blocks of %s stand inside of another text, which would not survive", doc->place),
+    "Copy them into a file of their own (causey cp %s clean.pem), change that, and put them back by hand.",
+    doc->place);
+}
+
 cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out)
 {
-  writing w = {doc, doc->own, how, ask, {0}, cy_calloc(doc->entry_count + 1, sizeof(bool))};
+  const cy_pem_own *own = doc->own;
+  cy_span text = own && own->clean.len ? cy_buf_get(&own->clean)
+                 : doc->image          ? cy_image_bytes(doc->image)
+                                       : CY_SPAN_NONE;
+  bool mended = own && own->clean.len;
+  if (mended && !is_changed(doc)) {
+    cy_buf_span(out, cy_image_bytes(doc->image));
+    return cy_buf_check(out);
+  }
+  if (doc->read_only)
+    return refuse_embedded(doc);
+  writing w = {.doc = doc,
+    .own = doc->own,
+    .how = how,
+    .ask = ask,
+    .written = cy_calloc(doc->entry_count + 1, sizeof(bool)),
+    .crlf = ends_lines_in_crlf(text)};
   cy_map_init(&w.shared, false);
   cy_err *err = put_all(&w, out);
   cy_map_clear(&w.shared);

@@ -70,6 +70,7 @@ typedef struct {
   bool password_known;    /* `password` opened it (or is what it is to have) */
   bool password_unneeded; /* it opens without one */
   bool mac_unchecked;     /* listed without checking its integrity, since no password was given */
+  bool read_only;         /* it can be read, not written back (PEM inside of another text) */
   bool dirty;             /* more than entries changed (password) */
   cy_doc_stash stash;     /* beside it; only of formats that have one */
   void *own;              /* the format's */
