@@ -37,19 +37,63 @@ void cy_pbe_format(cy_buf *buf, const cy_pbe_info *info)
   cy_buf_printf(buf, ", %llu iterations", (unsigned long long)info->iterations);
 }
 
-cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *password, cy_span sealed)
+static cy_err *decrypt(
+  cy_secret **plain, const cy_pbe_plan *plan, const cy_secret *password, cy_span sealed)
 {
   CY_CLEAN(cy_pbe_keys) keys = {.iv_len = 0};
   CY_AUTO(cy_secret) *result = NULL;
-  cy_pbe_plan plan;
-  *plain = NULL;
-  CY_TRY(cy_pbe_plan_parse(&plan, algid));
   CY_TRY(cy_secret_new(&result, sealed.len + OVERHEAD));
-  CY_TRY(cy_pbe_derive(&keys, &plan, password));
-  CY_TRY(cy_pbe_crypt(false, &plan.mode, &keys, sealed, result->data, &result->len));
+  CY_TRY(cy_pbe_derive(&keys, plan, password));
+  CY_TRY(cy_pbe_crypt(false, &plan->mode, &keys, sealed, result->data, &result->len));
   *plain = result;
   result = NULL;
   return NULL;
+}
+
+cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *password, cy_span sealed)
+{
+  cy_pbe_plan plan;
+  *plain = NULL;
+  CY_TRY(cy_pbe_plan_parse(&plan, algid));
+  return decrypt(plain, &plan, password, sealed);
+}
+
+static cy_err *plan_as(cy_pbe_plan *plan, cy_oid scheme, cy_span salt, uint64_t iterations)
+{
+  *plan =
+    (cy_pbe_plan){.info = {.scheme = scheme, .iterations = iterations, .salt_len = salt.len}, .salt = salt};
+  return cy_pbe_mode_of_scheme(&plan->mode, scheme)
+           ? NULL
+           : cy_pbe_unsupported("encryption", cy_oid_content(scheme));
+}
+
+cy_err *cy_pbe_decrypt_as(cy_secret **plain, cy_oid scheme, cy_span salt, uint64_t iterations,
+  const cy_secret *password, cy_span sealed)
+{
+  cy_pbe_plan plan;
+  *plain = NULL;
+  CY_TRY(plan_as(&plan, scheme, salt, iterations));
+  return decrypt(plain, &plan, password, sealed);
+}
+
+static cy_err *encrypt(cy_buf *sealed, const cy_pbe_plan *plan, const cy_secret *password, cy_span plain)
+{
+  CY_CLEAN(cy_pbe_keys) keys = {.iv_len = 0};
+  size_t len = 0;
+  CY_TRY(cy_pbe_derive(&keys, plan, password));
+  uint8_t *to = cy_buf_reserve(sealed, plain.len + OVERHEAD);
+  if (to)
+    CY_TRY(cy_pbe_crypt(true, &plan->mode, &keys, plain, to, &len));
+  sealed->len += len;
+  return cy_buf_check(sealed);
+}
+
+cy_err *cy_pbe_encrypt_as(cy_buf *sealed, cy_oid scheme, cy_span salt, uint64_t iterations,
+  const cy_secret *password, cy_span plain)
+{
+  cy_pbe_plan plan;
+  CY_TRY(plan_as(&plan, scheme, salt, iterations));
+  return encrypt(sealed, &plan, password, plain);
 }
 
 /* The AlgorithmIdentifier is written first and then read like anybody's, so that sealing and
@@ -137,25 +181,18 @@ static cy_err *put_algid(cy_buf *buf, const cy_pbe_choice *choice)
   return cy_buf_check(buf);
 }
 
-cy_err *cy_pbe_encrypt(cy_buf *algid, cy_buf *sealed, const cy_pbe_choice *choice, const cy_secret *password,
-  cy_span plain)
+cy_err *cy_pbe_encrypt(
+  cy_buf *algid, cy_buf *sealed, const cy_pbe_choice *choice, const cy_secret *password, cy_span plain)
 {
   CY_CLEAN(cy_buf) alg = CY_BUF(ALGID_MAX);
-  CY_CLEAN(cy_pbe_keys) keys = {.iv_len = 0};
   cy_pbe_plan plan;
   if (choice->scheme == CY_OID_JCEKS_KEY_PROTECTOR)
     CY_TRY(cy_jce_password_check(password));
   CY_TRY(put_algid(&alg, choice));
   CY_TRY(cy_pbe_plan_parse(&plan, cy_buf_get(&alg)));
-  CY_TRY(cy_pbe_derive(&keys, &plan, password));
-  uint8_t *to = cy_buf_reserve(sealed, plain.len + OVERHEAD);
-  size_t len = 0;
-  if (to)
-    CY_TRY(cy_pbe_crypt(true, &plan.mode, &keys, plain, to, &len));
-  sealed->len += len;
+  CY_TRY(encrypt(sealed, &plan, password, plain));
   cy_buf_span(algid, cy_buf_get(&alg));
-  CY_TRY(cy_buf_check(algid));
-  return cy_buf_check(sealed);
+  return cy_buf_check(algid);
 }
 
 /* EncryptedPrivateKeyInfo. */
@@ -193,8 +230,8 @@ cy_err *cy_pkcs8_unseal(cy_secret **pkcs8, cy_span encrypted, const cy_secret *p
   return NULL;
 }
 
-cy_err *cy_pkcs8_seal(cy_buf *encrypted, const cy_pbe_choice *choice, const cy_secret *password,
-  cy_span pkcs8)
+cy_err *cy_pkcs8_seal(
+  cy_buf *encrypted, const cy_pbe_choice *choice, const cy_secret *password, cy_span pkcs8)
 {
   CY_CLEAN(cy_buf) algid = CY_BUF(ALGID_MAX);
   CY_CLEAN(cy_buf) sealed = CY_BUF_STORE;

@@ -36,6 +36,12 @@ void cy_pbe_format(cy_buf *buf, const cy_pbe_info *info);
 
 cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *password, cy_span sealed)
   CY_MUST_USE;
+/* By one of PKCS#12's own schemes, where salt and count stand elsewhere in the file. */
+cy_err *cy_pbe_decrypt_as(cy_secret **plain, cy_oid scheme, cy_span salt, uint64_t iterations,
+  const cy_secret *password, cy_span sealed) CY_MUST_USE;
+
+cy_err *cy_pbe_encrypt_as(cy_buf *sealed, cy_oid scheme, cy_span salt, uint64_t iterations,
+  const cy_secret *password, cy_span plain) CY_MUST_USE;
 
 typedef struct {
   cy_oid scheme; /* CY_OID_PBES2, one of PKCS#12's own for old readers, or JCEKS's own */
@@ -48,13 +54,13 @@ typedef struct {
 extern const cy_pbe_choice cy_pbe_default;
 
 /* Appends the AlgorithmIdentifier and the ciphertext; salt and IV are new each time. */
-cy_err *cy_pbe_encrypt(cy_buf *algid, cy_buf *sealed, const cy_pbe_choice *choice, const cy_secret *password,
-  cy_span plain) CY_MUST_USE;
+cy_err *cy_pbe_encrypt(cy_buf *algid, cy_buf *sealed, const cy_pbe_choice *choice,
+  const cy_secret *password, cy_span plain) CY_MUST_USE;
 
 /* EncryptedPrivateKeyInfo (RFC 5958 section 3). */
 cy_err *cy_pkcs8_unseal(cy_secret **pkcs8, cy_span encrypted, const cy_secret *password) CY_MUST_USE;
-cy_err *cy_pkcs8_seal(cy_buf *encrypted, const cy_pbe_choice *choice, const cy_secret *password,
-  cy_span pkcs8) CY_MUST_USE;
+cy_err *cy_pkcs8_seal(
+  cy_buf *encrypted, const cy_pbe_choice *choice, const cy_secret *password, cy_span pkcs8) CY_MUST_USE;
 
 /* PKCS#12's key derivation (RFC 7292 B.2): id 1 key, 2 IV, 3 MAC. */
 cy_err *cy_pkcs12_kdf(cy_secret **out, size_t len, int id, cy_digest_alg digest, const cy_secret *password,
@@ -66,7 +72,8 @@ cy_err *cy_pkcs12_mac(cy_digest *out, cy_digest_alg digest, const cy_secret *pas
   uint64_t iterations, cy_span data) CY_MUST_USE;
 
 /* PBMAC1 as RFC 9579 has it in PKCS#12; `algid` is that of the MAC's DigestInfo. */
-cy_err *cy_pbmac1_compute(cy_digest *mac, cy_span algid, const cy_secret *password, cy_span data) CY_MUST_USE;
+cy_err *cy_pbmac1_compute(cy_digest *mac, cy_span algid, const cy_secret *password, cy_span data)
+  CY_MUST_USE;
 /* *mac is HMAC_SHA256 or the like; out->scheme is PBMAC1, kdf and prf are as in the file. */
 cy_err *cy_pbmac1_describe(cy_pbe_info *out, cy_oid *mac, cy_span algid) CY_MUST_USE;
 /* Appends an AlgorithmIdentifier with a new salt: PBKDF2 and HMAC with this digest. */
