@@ -28,6 +28,30 @@ const cy_command *cy_command_find(const char *name)
   return NULL;
 }
 
+size_t cy_command_family(const cy_command *command)
+{
+  const char *blank = strchr(command->name, ' ');
+  return blank ? (size_t)(blank - command->name) : 0;
+}
+
+static bool is_of_family(const cy_command *command, const char *word)
+{
+  size_t len = cy_command_family(command);
+  return len && cy_span_equal(cy_span_of(command->name, len), cy_span_str(word));
+}
+
+const cy_command *cy_command_of_words(const char *const *words, size_t count, size_t *taken)
+{
+  for (size_t i = 0; count > 1 && i < cy_command_count; i++)
+    if (is_of_family(cy_commands[i], words[0]) &&
+        strcmp(cy_commands[i]->name + strlen(words[0]) + 1, words[1]) == 0) {
+      *taken = 2;
+      return cy_commands[i];
+    }
+  *taken = 1;
+  return count ? cy_command_find(words[0]) : NULL;
+}
+
 bool cy_option_is_common(cy_opt opt)
 {
   return opt == CY_OPT_HELP || opt == CY_OPT_JSON || opt == CY_OPT_QUIET || opt == CY_OPT_COLOR;
@@ -43,8 +67,28 @@ bool cy_command_takes(const cy_command *command, cy_opt opt)
   return false;
 }
 
-static cy_err *unknown_command(const char *word)
+/* `second` may be NULL. */
+static cy_err *unknown_of_family(const char *word, const char *second)
 {
+  CY_CLEAN(cy_buf) all = CY_BUF_TEXT;
+  cy_nearest near = CY_NEAREST(second ? second : "");
+  for (size_t i = 0; i < cy_command_count; i++)
+    if (is_of_family(cy_commands[i], word)) {
+      cy_nearest_try(&near, cy_commands[i]->name + strlen(word) + 1);
+      cy_buf_printf(&all, "%s`causey %s`", all.len ? ", " : "", cy_commands[i]->name);
+    }
+  cy_err *err = second ? cy_err_new(CY_E_USAGE, "there is no command %s %s", word, second)
+                       : cy_err_new(CY_E_USAGE, "%s is the first word of several commands", word);
+  return near.best ? cy_err_hint(err, "Did you mean `causey %s %s`? There are %s.", word, near.best,
+                       cy_buf_cstr(&all))
+                   : cy_err_hint(err, "There are %s.", cy_buf_cstr(&all));
+}
+
+static cy_err *unknown_command(const char *word, const char *second)
+{
+  for (size_t i = 0; i < cy_command_count; i++)
+    if (is_of_family(cy_commands[i], word))
+      return unknown_of_family(word, second);
   cy_nearest near = CY_NEAREST(word);
   for (size_t i = 0; i < cy_command_count; i++)
     cy_nearest_try(&near, cy_commands[i]->name);
@@ -174,15 +218,17 @@ cy_err *cy_args_parse(cy_args *args, int argc, char **argv)
     word = "help";
   if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
     word = "version";
-  args->command = cy_command_find(word);
+  size_t taken;
+  const char *words[] = {word, argc > 2 ? argv[2] : NULL};
+  args->command = cy_command_of_words(words, argc > 2 ? 2 : 1, &taken);
   if (!args->command)
-    return unknown_command(word);
+    return unknown_command(word, words[1]);
   args->operands = cy_calloc((size_t)argc + 1, sizeof *args->operands);
   args->values = cy_calloc((size_t)argc + 1, sizeof *args->values);
   args->value_opts = cy_calloc((size_t)argc + 1, sizeof *args->value_opts);
   if (!args->operands || !args->values || !args->value_opts)
     return cy_err_no_memory();
-  reader r = {args, argc, argv, 2};
+  reader r = {args, argc, argv, 1 + (int)taken};
   CY_TRY(take_words(&r));
   return check_operands(args);
 }

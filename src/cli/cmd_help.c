@@ -78,8 +78,12 @@ static cy_err *help_made(cy_run *run)
 }
 
 /* A topic of `explain`, for those who look here first. */
-static cy_err *no_such_command(const char *word)
+static cy_err *no_such_command(const char *const *words, size_t count)
 {
+  CY_CLEAN(cy_buf) joined = CY_BUF_TEXT;
+  for (size_t i = 0; i < count; i++)
+    cy_buf_printf(&joined, "%s%s", i ? " " : "", words[i]);
+  const char *word = cy_buf_cstr(&joined);
   cy_nearest near = CY_NEAREST(word);
   for (size_t i = 0; i < cy_command_count; i++)
     cy_nearest_try(&near, cy_commands[i]->name);
@@ -95,10 +99,12 @@ static cy_err *run_help(cy_run *run)
     return help_made(run);
   if (run->args->operand_count == 0)
     return help_all(run->out);
-  const cy_command *command = cy_command_find(run->args->operands[0]);
-  if (command)
+  size_t taken;
+  const cy_args *args = run->args;
+  const cy_command *command = cy_command_of_words(args->operands, args->operand_count, &taken);
+  if (command && taken == args->operand_count)
     return cy_help_command(run->out, command);
-  return no_such_command(run->args->operands[0]);
+  return no_such_command(args->operands, args->operand_count);
 }
 
 const cy_command cy_cmd_help = {
@@ -106,7 +112,7 @@ const cy_command cy_cmd_help = {
   .operands = "[COMMAND]",
   .summary = "show the commands, or one of them in full",
   .description = "Without an operand: the list of commands. With one: its operands, options and examples.",
-  .max_operands = 1,
+  .max_operands = 2,
   .options = {CY_OPT_MAN, CY_OPT_COMPLETION},
   .examples = {{"causey help ls", "how to list entries"},
     {"causey help --man | man -l -", "the manual page"},

@@ -41,7 +41,7 @@ typedef struct {
 enum { CY_COMMAND_OPTIONS = 48, CY_COMMAND_EXAMPLES = 8 };
 
 typedef struct {
-  const char *name;
+  const char *name;        /* "ls"; of a family two words: "tls suites" */
   const char *operands;    /* "PLACE..." */
   const char *summary;     /* one line, no full stop */
   const char *description; /* paragraphs, separated by an empty line */
@@ -55,6 +55,10 @@ typedef struct {
 extern const cy_command *const cy_commands[];
 extern const size_t cy_command_count;
 const cy_command *cy_command_find(const char *name);
+/* The command that the first words are, and how many words that takes; NULL when there is none. */
+const cy_command *cy_command_of_words(const char *const *words, size_t count, size_t *taken);
+/* The first word of a family ("tls"): its length in the name; 0 for a command of one word. */
+size_t cy_command_family(const cy_command *command);
 /* true for the options that every command has. */
 bool cy_option_is_common(cy_opt opt);
 bool cy_command_takes(const cy_command *command, cy_opt opt);
@@ -115,7 +119,7 @@ typedef enum {
   CY_GIVEN_STORE, /* the role's store password */
   CY_GIVEN_KEY,
   CY_GIVEN_NEW,
-  CY_GIVEN_ANY, /* --password, which is good for both sides */
+  CY_GIVEN_ANY,  /* --password, which is good for both sides */
   CY_GIVEN_LIST, /* --passwords: to be tried after those */
   CY_GIVEN_COUNT
 } cy_given;
@@ -126,7 +130,7 @@ typedef struct cy_run_ask {
   cy_role role;
   cy_secrets given[CY_GIVEN_COUNT];
   bool read[CY_GIVEN_COUNT];
-  unsigned prompts; /* how often the terminal was asked for what is asked for now */
+  unsigned prompts;        /* how often the terminal was asked for what is asked for now */
   struct cy_run_ask *also; /* whose --password this one shares: a descriptor can be read once only */
 } cy_run_ask;
 
