@@ -40,6 +40,7 @@ typedef struct {
   cy_walk *walk;
   size_t numbers;
   cy_map said; /* findings about folders that were reported already, by fingerprint */
+  cy_inventory inventory;
 } audit;
 
 void cy_audit_summary_clear(cy_audit_summary *summary)
@@ -106,10 +107,13 @@ static void drop_said(audit *a, cy_findings *list)
   list->count = kept;
 }
 
-static void report(audit *a, cy_scan_result *result)
+static cy_err *report(audit *a, cy_scan_result *result)
 {
   cy_audit_summary *sum = a->summary;
   drop_said(a, &result->store.findings);
+  cy_audit_store *store = &result->store;
+  if (result->kind == CY_SCAN_STORE)
+    CY_TRY(cy_inventory_add(&a->inventory, store->path, store->kind, &store->notes));
   cy_findings_sort(&result->store.findings);
   add_findings(sum, &result->store.findings);
   if (result->kind == CY_SCAN_STORE)
@@ -119,6 +123,7 @@ static void report(audit *a, cy_scan_result *result)
   if (a->options->store)
     a->options->store(a->options->arg, &result->store);
   cy_audit_ends_move(&sum->nearest, &result->store.nearest);
+  return NULL;
 }
 
 static void note_clear(note *n)
@@ -162,7 +167,7 @@ static cy_err *take_result(audit *a, cy_scan_result *result, size_t number)
   else if (result->kind == CY_SCAN_OTHER_FILESYSTEM)
     sum->skipped[CY_SKIP_FILESYSTEM]++;
   else if (result->kind != CY_SCAN_NO_STORE)
-    report(a, result);
+    return report(a, result);
   return NULL;
 }
 
@@ -233,6 +238,34 @@ static cy_err *go(audit *a)
   return NULL;
 }
 
+/* What only all stores together tell. */
+static cy_err *across(audit *a)
+{
+  const cy_audit_options *o = a->options;
+  cy_audit_summary *sum = a->summary;
+  cy_inventory *inv = &a->inventory;
+  cy_findings list = {0};
+  cy_across how = {.now = o->now, .warn_days = o->warn_days, .plan = &o->plan, .totals = &sum->plan};
+  sum->distinct_certificates = inv->cert_count;
+  sum->distinct_keys = inv->key_count;
+  cy_err *err = cy_inventory_link(inv);
+  if (!err)
+    err = cy_across_check(&list, inv, &how);
+  if (inv->full)
+    cy_finding_add(&list, CY_F_INVENTORY_FULL, o->paths[0],
+      "only the first %zu certificates and %zu keys were compared", inv->cert_count, inv->key_count);
+  if (!err)
+    err = cy_findings_check(&list);
+  cy_findings_sort(&list);
+  if (!err) {
+    add_findings(sum, &list);
+    if (o->across)
+      o->across(o->arg, &list, inv);
+  }
+  cy_findings_clear(&list);
+  return err;
+}
+
 static unsigned cpus(void)
 {
   cpu_set_t set;
@@ -255,7 +288,9 @@ static cy_err *begin(audit *a)
   const cy_audit_options *o = a->options;
   unsigned want = o->threads ? o->threads : cpus();
   a->threads = want > THREADS_MAX ? THREADS_MAX : want;
-  a->shared = (cy_scan_shared){.options = o, .guesses = {o->passwords, o->password_count, o->try_common}};
+  cy_inventory_init(&a->inventory);
+  a->shared = (cy_scan_shared){
+    .options = o, .seed = a->inventory.seed, .guesses = {o->passwords, o->password_count, o->try_common}};
   cy_links_init(&a->shared.links);
   cy_map_init(&a->said, true);
   pthread_mutex_init(&a->shared.big_file, NULL);
@@ -288,6 +323,7 @@ static void end(audit *a)
   cy_free(a->notes);
   for (unsigned i = 0; i < a->threads; i++)
     cy_scan_end(&a->scans[i]);
+  cy_inventory_clear(&a->inventory);
   pthread_mutex_destroy(&a->shared.big_file);
   cy_links_clear(&a->shared.links);
   cy_access_end(&a->shared.access);
@@ -304,6 +340,8 @@ cy_err *cy_audit_run(cy_audit_summary *summary, const cy_audit_options *options)
   cy_err *err = begin(a);
   if (!err)
     err = go(a);
+  if (!err)
+    err = across(a);
   end(a);
   cy_free(a);
   return err;

@@ -2,7 +2,7 @@
  * Auditing folders: every store below some paths, checked by as many workers as there are CPUs.
  *
  * Purpose:   find the files that are stores by their content, open those that can be opened, check
- *            what is in them, and sum up.
+ *            what is in them, compare them with each other, and sum up.
  * Ownership: what the callbacks are given is theirs for the call only; a summary owns its lists
  *            (cy_audit_summary_clear).
  * Errors:    memory, and operands that can not be read at all. What is wrong with a file is a
@@ -17,6 +17,7 @@
 
 #include <signal.h>
 
+#include "audit/across.h"
 #include "audit/walk.h"
 #include "store/check.h"
 
@@ -64,6 +65,7 @@ typedef struct {
   bool user_asked; /* the next two are known */
   bool user_reads, user_writes;
   cy_findings findings;
+  cy_notes notes; /* what is compared across files */
 } cy_audit_store;
 
 typedef struct {
@@ -80,6 +82,8 @@ typedef struct {
   cy_audit_ends nearest;
   bool user_asked;
   uint64_t user_reads, user_writes; /* stores that the account of the options can read, can change */
+  uint64_t distinct_certificates, distinct_keys; /* those that could be told apart */
+  cy_plan_totals plan;
   bool interrupted;
 } cy_audit_summary;
 
@@ -90,7 +94,7 @@ typedef struct {
   size_t path_count;
   cy_time now;
   unsigned warn_days;
-  unsigned min_rsa;
+  cy_plan plan;
   unsigned threads; /* 0: one for each CPU */
   bool cross_mounts;
   const cy_secret *const *passwords; /* tried on whatever asks for one */
@@ -102,6 +106,8 @@ typedef struct {
 
   /* A store, or (kind NULL) a file or folder that could not be read, with its finding. */
   void (*store)(void *arg, const cy_audit_store *store);
+  /* What is said across files, after the last store; may be NULL. */
+  void (*across)(void *arg, const cy_findings *findings, const cy_inventory *inventory);
   void (*progress)(void *arg, uint64_t files);
   bool (*failed)(void *arg); /* nobody listens any more: end early; may be NULL */
   void *arg;

@@ -18,6 +18,7 @@ void cy_scan_result_clear(cy_scan_result *result)
 {
   cy_findings_clear(&result->store.findings);
   cy_audit_ends_clear(&result->store.nearest);
+  cy_notes_clear(&result->store.notes);
   cy_free(result->path);
   cy_err_free(result->err);
   *result = (cy_scan_result){0};
@@ -30,6 +31,7 @@ void cy_scan_begin(cy_scan *scan, cy_scan_shared *shared)
     .der = CY_BUF_STORE,
     .address = CY_BUF_TEXT};
   cy_access_init(&scan->access, &shared->access);
+  cy_noter_begin(&scan->noter, shared->seed);
 }
 
 void cy_scan_end(cy_scan *scan)
@@ -38,12 +40,12 @@ void cy_scan_end(cy_scan *scan)
   cy_buf_clear(&scan->der);
   cy_buf_clear(&scan->address);
   cy_access_clear(&scan->access);
+  cy_noter_end(&scan->noter);
 }
 
 cy_check_context cy_scan_context(const cy_audit_options *options, const struct stat *st)
 {
-  return (cy_check_context){
-    .now = options->now, .warn_days = options->warn_days, .min_rsa = options->min_rsa, .st = st};
+  return (cy_check_context){.now = options->now, .warn_days = options->warn_days, .st = st};
 }
 
 static cy_err *put_end(cy_audit_ends *ends, const cy_cert_view *view, const char *address)
@@ -137,6 +139,10 @@ static cy_err *look_at_cert(cy_scan *scan, const cy_format *format, const cy_cer
   result->store.opened = true;
   result->store.entries = 1;
   CY_TRY(cy_scan_count_cert(result, view, cy_buf_cstr(&scan->address), options->now));
+  cy_note_where where = {.address = cy_buf_cstr(&scan->address), .position = 1};
+  if (strcmp(where.address, result->path) == 0)
+    where.address = NULL;
+  CY_TRY(cy_note_cert_add(&result->store.notes, &scan->noter, view, &where));
   CY_TRY(cy_cert_check(&result->store.findings, cy_buf_cstr(&scan->address), view, NULL, &ctx));
   return cy_name_check(&result->store.findings, result->path, format);
 }

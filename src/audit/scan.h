@@ -32,7 +32,7 @@ typedef struct {
   bool claimed;   /* has other names: report it only if it still owns the file */
   struct stat st; /* when claimed */
   cy_audit_store store;
-  char *path; /* what store.path is; NULL for what is not reported */
+  char *path;  /* what store.path is; NULL for what is not reported */
   bool sealed; /* was not opened; there may be private keys in it */
   cy_err *err;
 } cy_scan_result;
@@ -45,6 +45,7 @@ typedef struct {
   cy_access_shared access;
   cy_links links;
   bool claim_all;           /* files were named themselves: any file may come twice */
+  uint64_t seed;            /* of the notes' hashes */
   bool no_shortcut;         /* for tests: never in place */
   pthread_mutex_t big_file; /* one at a time */
 } cy_scan_shared;
@@ -55,6 +56,7 @@ typedef struct {
   cy_buf der;
   cy_buf address;
   cy_access access;
+  cy_noter noter;
   const cy_walk_file *file; /* that it is at */
 } cy_scan;
 

@@ -142,6 +142,7 @@ static cy_err *look(
   cy_findings *list = &result->store.findings;
   result->store.opened = true;
   CY_TRY(cy_place_check(list, place, &ctx));
+  CY_TRY(cy_notes_place(&result->store.notes, &scan->noter, place));
   for (size_t i = 0; i < list->count; i++)
     result->store.clear_keys += list->items[i]->id == CY_F_KEY_NO_PASSPHRASE;
   return NULL;

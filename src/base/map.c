@@ -12,17 +12,23 @@ struct cy_map_slot {
   bool used;
 };
 
+uint64_t cy_hash_seed(void)
+{
+  uint64_t seed;
+  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
+    seed = (uint64_t)(uintptr_t)&seed;
+  return seed;
+}
+
 void cy_map_init(cy_map *map, bool copy_keys)
 {
-  *map = (cy_map){.copy_keys = copy_keys};
-  if (getrandom(&map->seed, sizeof map->seed, GRND_NONBLOCK) != (ssize_t)sizeof map->seed)
-    map->seed = (uint64_t)(uintptr_t)map;
+  *map = (cy_map){.copy_keys = copy_keys, .seed = cy_hash_seed()};
 }
 
 /* Multiply and fold, eight bytes a step. */
-static uint64_t hash_of(const cy_map *map, cy_span key)
+uint64_t cy_hash(uint64_t seed, cy_span key)
 {
-  uint64_t h = map->seed ^ key.len;
+  uint64_t h = seed ^ key.len;
   for (size_t i = 0; i < key.len; i += 8) {
     uint64_t word = 0;
     memcpy(&word, key.data + i, key.len - i < 8 ? key.len - i : 8);
@@ -61,7 +67,7 @@ bool cy_map_put(cy_map *map, cy_span key, size_t value)
 {
   if (map->count * 4 >= map->cap * 3 && !grow(map))
     return false;
-  uint64_t hash = hash_of(map, key);
+  uint64_t hash = cy_hash(map->seed, key);
   struct cy_map_slot *s = slot_for(map->slots, map->cap, key, hash);
   if (!s->used) {
     const uint8_t *kept = map->copy_keys ? cy_memdup(key.data, key.len) : key.data;
@@ -78,7 +84,7 @@ size_t cy_map_get(const cy_map *map, cy_span key)
 {
   if (!map->cap)
     return CY_MAP_NONE;
-  const struct cy_map_slot *s = slot_for(map->slots, map->cap, key, hash_of(map, key));
+  const struct cy_map_slot *s = slot_for(map->slots, map->cap, key, cy_hash(map->seed, key));
   return s->used ? s->value : CY_MAP_NONE;
 }
 

@@ -30,4 +30,8 @@ bool cy_map_put(cy_map *map, cy_span key, size_t value) CY_MUST_USE;
 size_t cy_map_get(const cy_map *map, cy_span key);
 void cy_map_clear(cy_map *map);
 
+/* For tables of one's own: a seed that nobody can guess, and the hash under it. */
+uint64_t cy_hash_seed(void);
+uint64_t cy_hash(uint64_t seed, cy_span bytes);
+
 #endif

@@ -42,24 +42,66 @@ static void store_heading(cy_out *out, const cy_audit_store *s)
       out, "%s  %s, %llu entr%s", s->path, s->title, ull(s->entries), s->entries == 1 ? "y" : "ies");
 }
 
-void cy_audit_show_store(cy_audit_show *show, const cy_audit_store *store)
+/* Findings of one kind in one store, for people: so many, then how many more there are. */
+enum { LIKE_THIS = 20 };
+
+typedef struct {
+  cy_audit_show *show;
+  const cy_audit_store *store; /* NULL: across files */
+  bool headed;
+  uint32_t shown[CY_F_COUNT];
+} shower;
+
+static void heading(shower *s)
+{
+  if (s->headed)
+    return;
+  s->headed = true;
+  if (s->store)
+    store_heading(s->show->out, s->store);
+  else
+    cy_out_heading(s->show->out, "Across files");
+}
+
+static void show_text(shower *s, const cy_finding *f)
+{
+  if (f->severity < s->show->min) {
+    s->show->hidden++;
+    return;
+  }
+  if (s->shown[f->id]++ >= LIKE_THIS)
+    return;
+  heading(s);
+  cy_out_finding(s->show->out, f);
+}
+
+static void show_findings(cy_audit_show *show, const cy_audit_store *store, const cy_findings *findings)
 {
   cy_out *out = show->out;
-  bool json = cy_out_options_get(out)->format == CY_OUT_JSON;
-  bool headed = false;
-  if (json && store->kind)
-    store_record(out, store);
-  for (size_t i = 0; i < store->findings.count; i++) {
-    const cy_finding *f = store->findings.items[i];
-    if (!json && f->severity < show->min) {
-      show->hidden++;
-      continue;
-    }
-    if (!headed && !json)
-      store_heading(out, store);
-    headed = true;
-    cy_out_finding(out, f);
+  shower s = {.show = show, .store = store};
+  if (cy_out_options_get(out)->format == CY_OUT_JSON) {
+    for (size_t i = 0; i < findings->count; i++)
+      cy_out_finding(out, findings->items[i]);
+    return;
   }
+  for (size_t i = 0; i < findings->count; i++)
+    show_text(&s, findings->items[i]);
+  for (int i = 0; i < CY_F_COUNT; i++)
+    if (s.shown[i] > LIKE_THIS)
+      cy_out_line(out, "and %u more like this: %s (--json has them all)", s.shown[i] - LIKE_THIS,
+        cy_finding_info_get((cy_finding_id)i)->id);
+}
+
+void cy_audit_show_store(cy_audit_show *show, const cy_audit_store *store)
+{
+  if (cy_out_options_get(show->out)->format == CY_OUT_JSON && store->kind)
+    store_record(show->out, store);
+  show_findings(show, store, &store->findings);
+}
+
+void cy_audit_show_across(cy_audit_show *show, const cy_findings *findings)
+{
+  show_findings(show, NULL, findings);
 }
 
 /* The summary for programs. */
@@ -96,7 +138,25 @@ static void put_findings_json(cy_out *out, const cy_audit_summary *sum)
   cy_out_close(out);
 }
 
-static void summary_record(cy_out *out, const cy_audit_summary *sum)
+static void put_plan_json(cy_out *out, const cy_plan_totals *totals, const cy_plan *plan)
+{
+  cy_out_list(out, "plan", NULL);
+  for (int i = 0; i < CY_PLAN_RULES; i++) {
+    CY_CLEAN(cy_buf) word = CY_BUF_TEXT;
+    if (!plan->asked[i])
+      continue;
+    cy_plan_rule_format(&word, plan, (cy_plan_rule)i);
+    cy_out_open(out, NULL, NULL);
+    cy_out_str(out, "rule", NULL, cy_buf_cstr(&word));
+    cy_out_int(out, "certificates", NULL, (int64_t)totals->own[i]);
+    cy_out_int(out, "through_their_ca", NULL, (int64_t)totals->through[i]);
+    cy_out_int(out, "entries", NULL, (int64_t)totals->places[i]);
+    cy_out_close(out);
+  }
+  cy_out_list_end(out);
+}
+
+static void summary_record(cy_out *out, const cy_audit_summary *sum, const cy_plan *plan)
 {
   static const char *const skips[] = {
     "links", "special_files", "other_file_systems", "unreadable", "too_deep"};
@@ -110,6 +170,8 @@ static void summary_record(cy_out *out, const cy_audit_summary *sum)
   cy_out_int(out, "certificates", NULL, (int64_t)sum->certificates);
   cy_out_int(out, "keys", NULL, (int64_t)sum->keys);
   cy_out_int(out, "unprotected_keys", NULL, (int64_t)sum->clear_keys);
+  cy_out_int(out, "distinct_certificates", NULL, (int64_t)sum->distinct_certificates);
+  cy_out_int(out, "distinct_keys", NULL, (int64_t)sum->distinct_keys);
   cy_out_int(out, "other_names", NULL, (int64_t)sum->other_names);
   cy_out_open(out, "skipped", NULL);
   for (int i = 0; i < CY_SKIP_COUNT; i++)
@@ -121,6 +183,8 @@ static void summary_record(cy_out *out, const cy_audit_summary *sum)
     cy_out_int(out, "user_reads", NULL, (int64_t)sum->user_reads);
     cy_out_int(out, "user_writes", NULL, (int64_t)sum->user_writes);
   }
+  if (plan->any)
+    put_plan_json(out, &sum->plan, plan);
   cy_out_record_end(out);
 }
 
@@ -217,17 +281,44 @@ static void put_by_id(cy_out *out, const cy_audit_summary *sum, cy_severity min)
   cy_out_table_end(out);
 }
 
-void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum)
+/* How many would stop, and why. */
+static void put_plan(cy_out *out, const cy_plan_totals *totals, const cy_plan *plan)
+{
+  static const cy_column columns[] = {{"rule", "rule", false, 0}, {"own", "break it", true, 0},
+    {"through", "fall with a CA", true, 0}, {"places", "entries", true, 0},
+    {"words", "it asks for", false, 60}};
+  cy_out_table(out, NULL, "What the plan would stop", columns, CY_COUNT(columns));
+  for (int i = 0; i < CY_PLAN_RULES; i++) {
+    CY_CLEAN(cy_buf) word = CY_BUF_TEXT;
+    CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+    if (!plan->asked[i])
+      continue;
+    cy_plan_rule_format(&word, plan, (cy_plan_rule)i);
+    cy_plan_rule_words(&words, plan, (cy_plan_rule)i);
+    cy_out_row(out);
+    cy_out_str(out, "rule", NULL, cy_buf_cstr(&word));
+    cy_out_int(out, "own", NULL, (int64_t)totals->own[i]);
+    cy_out_int(out, "through", NULL, (int64_t)totals->through[i]);
+    cy_out_int(out, "places", NULL, (int64_t)totals->places[i]);
+    cy_out_str(out, "words", NULL, cy_buf_cstr(&words));
+    cy_out_row_end(out);
+  }
+  cy_out_table_end(out);
+}
+
+void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum, const cy_plan *plan)
 {
   cy_out *out = show->out;
   if (cy_out_options_get(out)->format == CY_OUT_JSON) {
-    summary_record(out, sum);
+    summary_record(out, sum, plan);
     return;
   }
   if (sum->severities[CY_CRITICAL] + sum->severities[CY_ERROR_SEVERITY] + sum->severities[CY_WARNING] +
       sum->severities[CY_NOTICE])
     put_by_id(out, sum, show->min);
   put_next(show, sum);
+  if (plan->any)
+    put_plan(out, &sum->plan, plan);
   cy_out_open(out, NULL, sum->interrupted ? "Summary of what was done until the interruption" : "Summary");
   cy_out_strf(out, NULL, "Looked at",
     "%llu file%s in %llu folder%s; %llu of them hold certificates or keys", ull(sum->files),

@@ -17,10 +17,11 @@ typedef struct {
   cy_severity min; /* for people */
   cy_time now;
   const char *user; /* whose rights were asked for; NULL: nobody's */
-  uint64_t hidden;  /* findings that were not shown */
+  uint64_t hidden;  /* findings below `min` that were not shown */
 } cy_audit_show;
 
 void cy_audit_show_store(cy_audit_show *show, const cy_audit_store *store);
-void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum);
+void cy_audit_show_across(cy_audit_show *show, const cy_findings *findings);
+void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum, const cy_plan *plan);
 
 #endif

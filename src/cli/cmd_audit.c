@@ -65,6 +65,19 @@ static cy_err *take_paths(auditor *a)
   return NULL;
 }
 
+/* --min-rsa N is short for --plan min-rsa=N. */
+static cy_err *take_plan(cy_run *run, cy_plan *plan, unsigned long min_rsa)
+{
+  const char *words;
+  for (size_t i = 0; (words = cy_args_nth(run->args, CY_OPT_PLAN, i)); i++)
+    CY_TRY(cy_plan_parse(plan, words));
+  if (!min_rsa)
+    return NULL;
+  plan->asked[CY_PLAN_MIN_RSA] = plan->any = true;
+  plan->limit[CY_PLAN_MIN_RSA] = (unsigned)min_rsa;
+  return NULL;
+}
+
 static cy_err *take_options(auditor *a, cy_audit_options *o)
 {
   cy_run *run = a->run;
@@ -77,7 +90,7 @@ static cy_err *take_options(auditor *a, cy_audit_options *o)
   for (size_t i = 0; (file = cy_args_nth(run->args, CY_OPT_PASSWORDS, i)); i++)
     CY_TRY(cy_secrets_load(&a->passwords, file));
   o->threads = (unsigned)threads;
-  o->min_rsa = (unsigned)min_rsa;
+  CY_TRY(take_plan(run, &o->plan, min_rsa));
   o->warn_days = (unsigned)warn_days;
   o->cross_mounts = run->args->given[CY_OPT_CROSS_MOUNTS] && !run->args->given[CY_OPT_ONE_FILE_SYSTEM];
   o->try_common = run->args->given[CY_OPT_TRY_COMMON];
@@ -93,6 +106,14 @@ static void on_store(void *arg, const cy_audit_store *store)
   auditor *a = arg;
   cy_audit_show_store(&a->show, store);
   cy_run_findings(a->run, &store->findings);
+}
+
+static void on_across(void *arg, const cy_findings *findings, const cy_inventory *inventory)
+{
+  auditor *a = arg;
+  (void)inventory;
+  cy_audit_show_across(&a->show, findings);
+  cy_run_findings(a->run, findings);
 }
 
 static void on_progress(void *arg, uint64_t files)
@@ -116,7 +137,7 @@ static cy_err *audit(auditor *a, cy_audit_options *options)
   cy_out_document(a->run->out, "causey.audit/1", CY_OUT_LINES);
   cy_err *err = cy_audit_run(&summary, options);
   if (!err)
-    cy_audit_show_summary(&a->show, &summary);
+    cy_audit_show_summary(&a->show, &summary, &options->plan);
   sigaction(SIGINT, &old_int, NULL);
   sigaction(SIGTERM, &old_term, NULL);
   cy_audit_summary_clear(&summary);
@@ -132,6 +153,7 @@ static cy_err *run_audit(cy_run *run)
   cy_audit_options options = {.now = run->now,
     .stop = &interrupted,
     .store = on_store,
+    .across = on_across,
     .progress = on_progress,
     .failed = on_failed,
     .arg = &a};
@@ -154,30 +176,31 @@ const cy_command cy_cmd_audit = {
   .name = "audit",
   .operands = "PATH...",
   .summary = "find every store below some folders and say what is wrong with it",
-  .description = "Walks the folders, recognises certificates and keystores by their content, opens what it "
-                 "can, and reports what "
-                 "deserves attention: keys without a passphrase, common passwords, certificates that end "
-                 "or are wrong in "
-                 "themselves, keys and certificates that do not belong together, gaps in chains. At the "
-                 "end it sums up what ends "
-                 "when and what is unprotected.\n\n"
-                 "Who can read a private key or change a store is computed from modes, access control lists "
-                 "and accounts along the whole path, whoever runs it. With --user it says of each store "
-                 "whether that account can read it, and what denies it; with --root the accounts and paths "
-                 "are those of a saved machine.\n\n"
-                 "Nothing is changed. Links are not followed, devices and pipes not opened, other file "
-                 "systems left alone unless "
-                 "asked; a file of several names is looked at once. Stores that need a password are tried "
-                 "with what --passwords "
-                 "and --try-common give; each file gets a bounded amount of work.\n\n"
-                 "Exit code 1 means that there are findings at or above --fail-on. With --json there is "
-                 "one JSON document a line: "
-                 "first a header, then stores and findings, last a summary.",
+  .description =
+    "Walks the folders, recognises certificates and keystores by their content, opens what it "
+    "can, and reports what "
+    "deserves attention: keys without a passphrase, common passwords, certificates that end "
+    "or are wrong in "
+    "themselves, keys and certificates that do not belong together, gaps in chains. At the "
+    "end it sums up what ends "
+    "when and what is unprotected.\n\n"
+    "Who can read a private key or change a store is computed from modes, access control lists "
+    "and accounts along the whole path, whoever runs it. With --user it says of each store "
+    "whether that account can read it, and what denies it; with --root the accounts and paths "
+    "are those of a saved machine.\n\n"
+    "Nothing is changed. Links are not followed, devices and pipes not opened, other file "
+    "systems left alone unless "
+    "asked; a file of several names is looked at once. Stores that need a password are tried "
+    "with what --passwords "
+    "and --try-common give; each file gets a bounded amount of work.\n\n"
+    "Exit code 1 means that there are findings at or above --fail-on. With --json there is "
+    "one JSON document a line: "
+    "first a header, then stores and findings, last a summary.",
   .min_operands = 1,
   .max_operands = -1,
   .options = {CY_OPT_AT, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON, CY_OPT_MIN_SEVERITY,
-    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS,
-    CY_OPT_ROOT, CY_OPT_USER},
+    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_PLAN, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS,
+    CY_OPT_THREADS, CY_OPT_ROOT, CY_OPT_USER},
   .examples = {{"causey audit /etc /opt", "what is wrong there"},
     {"causey audit --passwords list.txt --fail-on warning /srv/keys",
       "open keystores, too; exit 1 from warnings on"},

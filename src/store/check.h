@@ -37,6 +37,8 @@ cy_err *cy_cert_check(cy_findings *list, const char *subject, const cy_cert_view
 /* What can be said about an entry's private key by a look at it alone. */
 cy_err *cy_entry_key_check(cy_findings *list, cy_place *place, cy_entry *entry, const cy_check_context *ctx)
   CY_MUST_USE;
+/* Its private key can be read by whoever has the file. */
+bool cy_entry_in_clear(const cy_place *place, const cy_entry *entry);
 /* For lists, which have no room for words: the ids that a look at one entry gives, at most `max`.
  * `view` is that of its first certificate, or NULL. */
 size_t cy_entry_marks(cy_finding_id *ids, size_t max, const cy_place *place, const cy_entry *entry,

@@ -4,25 +4,6 @@
 #include "store/check_internal.h"
 #include "store/common_password.h"
 
-/* The key's public half: known, or read from the key where it is open. Empty: not known. */
-static cy_err *public_half(cy_keybox *box, cy_buf *spki)
-{
-  cy_buf_reset(spki);
-  if (box->spki.len) {
-    cy_buf_span(spki, box->spki);
-    return cy_buf_check(spki);
-  }
-  cy_err *err = box->plain       ? cy_pkcs8_public(spki, cy_secret_get(box->plain))
-                : box->reference ? cy_key_spki(box->reference, spki)
-                                 : NULL;
-  if (err && !cy_err_is(err, CY_E_NO_MEMORY)) {
-    cy_err_free(err); /* without its public half nothing is said */
-    cy_buf_reset(spki);
-    return NULL;
-  }
-  return err;
-}
-
 static void put_key_id(cy_findings *list, cy_finding *f, const cy_buf *spki)
 {
   CY_CLEAN(cy_buf) hex = CY_BUF_TEXT;
@@ -90,7 +71,7 @@ static cy_err *key_in_clear(cy_check *c, cy_entry *entry, const cy_buf *spki)
 }
 
 /* A key without encryption of its own may stand in an encrypted store. */
-static bool stands_in_clear(const cy_place *place, const cy_entry *entry)
+bool cy_entry_in_clear(const cy_place *place, const cy_entry *entry)
 {
   const cy_doc *doc = cy_place_doc((cy_place *)(uintptr_t)place);
   bool open_store = doc && doc->password_unneeded && !doc->password;
@@ -102,9 +83,9 @@ cy_err *cy_entry_key_check(cy_findings *list, cy_place *place, cy_entry *entry, 
 {
   CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
   cy_check c = {.list = list, .place = place, .ctx = ctx};
-  if (!stands_in_clear(place, entry))
+  if (!cy_entry_in_clear(place, entry))
     return NULL;
-  CY_TRY(public_half(&entry->key, &spki));
+  CY_TRY(cy_keybox_public(&entry->key, &spki));
   CY_TRY(key_in_clear(&c, entry, &spki));
   return cy_findings_check(list);
 }
@@ -113,7 +94,7 @@ size_t cy_entry_marks(cy_finding_id *ids, size_t max, const cy_place *place, con
   const cy_cert_view *view, const cy_check_context *ctx)
 {
   size_t count = 0;
-  if (count < max && stands_in_clear(place, entry))
+  if (count < max && cy_entry_in_clear(place, entry))
     ids[count++] = CY_F_KEY_NO_PASSPHRASE;
   if (!view || count >= max)
     return count;
@@ -181,8 +162,8 @@ static cy_err *take_key(cy_check *c, cy_entry *entry, size_t *from)
   CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
   const cy_check_cert *leaf = entry->cert_count ? first_of(c, entry, from) : NULL;
   c->keys++;
-  CY_TRY(public_half(&entry->key, &spki));
-  if (stands_in_clear(c->place, entry))
+  CY_TRY(cy_keybox_public(&entry->key, &spki));
+  if (cy_entry_in_clear(c->place, entry))
     CY_TRY(key_in_clear(c, entry, &spki));
   if (!spki.len) {
     c->sealed_keys += !leaf || entry->pairing_assumed;
@@ -219,7 +200,7 @@ static cy_entry *lone_key(cy_check *c, cy_buf *spki, cy_err **err)
   for (cy_entry *e; (e = cy_place_next(c->place, &iter));)
     if (e->has_key && !e->cert_count && ++count)
       lone = e;
-  *err = count == 1 ? public_half(&lone->key, spki) : NULL;
+  *err = count == 1 ? cy_keybox_public(&lone->key, spki) : NULL;
   return count == 1 && spki->len && !*err ? lone : NULL;
 }
 

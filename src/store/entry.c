@@ -105,6 +105,24 @@ cy_err *cy_keybox_pbe(const cy_keybox *box, cy_pbe_info *info)
 }
 
 /* Copies a span unless it is empty. */
+cy_err *cy_keybox_public(const cy_keybox *box, cy_buf *spki)
+{
+  cy_buf_reset(spki);
+  if (box->spki.len) {
+    cy_buf_span(spki, box->spki);
+    return cy_buf_check(spki);
+  }
+  cy_err *err = box->plain       ? cy_pkcs8_public(spki, cy_secret_get(box->plain))
+                : box->reference ? cy_key_spki(box->reference, spki)
+                                 : NULL;
+  if (err && !cy_err_is(err, CY_E_NO_MEMORY)) {
+    cy_err_free(err); /* without its public half nothing is said */
+    cy_buf_reset(spki);
+    return NULL;
+  }
+  return err;
+}
+
 static bool copy_span(cy_span *to, cy_span from, cy_arena *arena)
 {
   *to = from.len ? cy_arena_copy(arena, from) : CY_SPAN_NONE;

@@ -121,6 +121,9 @@ cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *s
   const cy_secret **pkcs8) CY_MUST_USE;
 /* How the key is sealed, when it is by one of the password-based schemes. */
 cy_err *cy_keybox_pbe(const cy_keybox *box, cy_pbe_info *info) CY_MUST_USE;
+/* The key's public half (SubjectPublicKeyInfo): known, or read from the key where it is open; empty when
+ * it is not known. */
+cy_err *cy_keybox_public(const cy_keybox *box, cy_buf *spki) CY_MUST_USE;
 /* Deep copy into another arena. A key that is open stays open in the copy; a sealed one stays sealed. */
 cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena) CY_MUST_USE;
 /* Frees certificates, open keys and references; the rest goes with the arena. */

@@ -113,6 +113,9 @@ const cy_ext *cy_cert_ext(const cy_cert_view *view, cy_oid oid);
 /* SHA-256 over the DER. */
 cy_err *cy_cert_fingerprint(cy_digest *out, cy_span der) CY_MUST_USE;
 bool cy_cert_equal(const cy_cert *a, const cy_cert *b);
+/* The digest that its signature is made over; CY_OID_UNKNOWN when it has none of its own, or one that the
+ * table of OIDs has not got. MD2 and MD4 count as MD5. */
+cy_oid cy_cert_signature_digest(const cy_cert_view *view);
 /* The serial number in lower-case hex without leading zero octets; "-" first when negative. */
 void cy_cert_serial_format(cy_buf *buf, cy_span serial);
 

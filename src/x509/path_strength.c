@@ -76,7 +76,7 @@ static cy_oid pss_digest(cy_span params)
   return cy_oid_find(cy_der_take(&alg, CY_DER_OID));
 }
 
-static cy_oid digest_of(const cy_cert_view *v)
+cy_oid cy_cert_signature_digest(const cy_cert_view *v)
 {
   if (v->sig_alg == CY_OID_RSA_PSS)
     return pss_digest(v->sig_params);
@@ -124,7 +124,7 @@ static void check_key(cy_path_check *check, size_t depth, const limits *l)
 
 static void check_signature(cy_path_check *check, size_t depth, const limits *l)
 {
-  cy_oid digest = digest_of(cy_path_view(check, depth));
+  cy_oid digest = cy_cert_signature_digest(cy_path_view(check, depth));
   if (digest_strength(digest) < l->digest_strength)
     cy_path_break(check, CY_RULE_HASH_WEAK, depth, "is signed with %s, which is too weak for %s",
       cy_oid_short(digest), cy_profile_words(check->profile));
