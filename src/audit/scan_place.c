@@ -3,6 +3,7 @@
 #include "base/der.h"
 #include "base/pem_mend.h"
 #include "store/object.h"
+#include "store/pkcs7.h"
 
 /* Opening a key costs a derivation: stores with more are compared as far as that goes. */
 enum { KEYS_OPENED = 64 };
@@ -62,6 +63,14 @@ static bool is_other_der(const cy_format *format, cy_span bytes)
 static bool is_other_text(const cy_format *format, cy_span bytes)
 {
   return strcmp(format->id, "pem") == 0 && !cy_pem_head_first(bytes);
+}
+
+/* Signed mail, code and data carry certificates, too: nobody keeps them there. */
+static bool is_signed_data(const cy_format *format, cy_place *place, cy_span bytes)
+{
+  const cy_doc *doc = place ? cy_place_doc(place) : NULL;
+  return strcmp(format->id, "p7b") == 0 &&
+         (doc ? doc->read_only : cy_pkcs7_detect(bytes) == CY_PKCS7_SIGNED);
 }
 
 static bool is_open_question(const cy_err *err)
@@ -161,5 +170,9 @@ cy_err *cy_scan_place(cy_scan *scan, const cy_format *format, const struct stat 
   image->parts[0].st = *st;
   cy_err *err = cy_place_from_image(&place, image, format, &guess.ask);
   result->sealed = err && is_open_question(err) && keys;
+  if (!err && is_signed_data(format, place, CY_SPAN_NONE)) {
+    result->kind = CY_SCAN_NO_STORE;
+    return NULL;
+  }
   return err ? judge(result, err, &guess, other) : look(scan, place, st, &guess, result);
 }

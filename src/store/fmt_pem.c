@@ -10,6 +10,7 @@
 #include "base/pem_mend.h"
 #include "base/text.h"
 #include "store/fmt_pem.h"
+#include "store/pkcs7.h"
 
 /* What openssl says of the block itself: a secret in between has attributes of its own. */
 static cy_span last_attributes(cy_span text)
@@ -164,26 +165,79 @@ static cy_err *entry_for(cy_doc *doc, cy_pem_own *own, size_t index, const cy_pe
   return NULL;
 }
 
+static cy_err *add_part(cy_pem_own *own, const cy_pem_part *part)
+{
+  if (!cy_grow(&own->parts, &own->cap, own->count + 1, sizeof *own->parts))
+    return cy_err_no_memory();
+  own->parts[own->count++] = *part;
+  return NULL;
+}
+
+/* One certificate or CRL of a PKCS#7 block: a part of its own, without text but for the first. */
+static cy_err *add_item(
+  cy_doc *doc, cy_pem_own *own, size_t first, size_t number, const cy_pkcs7_item *item)
+{
+  cy_entry *entry;
+  if (number)
+    CY_TRY(add_part(own, &(cy_pem_part){.group = first + 1}));
+  cy_pem_part *part = &own->parts[own->count - 1];
+  part->object = item->is_crl ? CY_OBJECT_CRL : CY_OBJECT_CERT;
+  part->group = first + 1;
+  part->der = cy_arena_copy(&doc->arena, item->der);
+  CY_TRY_ALLOC(part->der.data);
+  CY_TRY(cy_doc_append(doc, &entry));
+  entry->kind = item->is_crl ? CY_ENTRY_CRL : CY_ENTRY_CERTIFICATE;
+  entry->part = own->count - 1;
+  part->entry = entry;
+  if (item->is_crl) {
+    entry->der = part->der;
+    return NULL;
+  }
+  CY_TRY(cy_doc_certs(doc, entry, 1));
+  entry->certs[0].der = part->der;
+  return NULL;
+}
+
+static cy_err *open_pkcs7(cy_doc *doc, cy_pem_own *own, const cy_pem_block *block)
+{
+  CY_CLEAN(cy_buf) der = CY_BUF_STORE;
+  CY_CLEAN(cy_pkcs7) p7 = {.items = NULL};
+  size_t first = own->count - 1;
+  CY_TRY(cy_pem_decode(&der, block));
+  CY_TRY(cy_pkcs7_parse(&p7, cy_buf_get(&der)));
+  doc->read_only = doc->read_only || p7.is_signed || p7.others;
+  own->parts[first].object = CY_OBJECT_NONE; /* kept as it is when nothing is in it */
+  for (size_t i = 0; i < p7.count; i++)
+    CY_TRY(add_item(doc, own, first, i, &p7.items[i]));
+  return NULL;
+}
+
+static cy_err *parse_block(cy_doc *doc, cy_pem_own *own, const cy_pem_block *block)
+{
+  cy_pem_part *part = &own->parts[own->count - 1];
+  part->object = cy_object_of_block(block);
+  if (part->object == CY_OBJECT_NONE)
+    return NULL;
+  CY_TRY_AS(part->object == CY_OBJECT_PKCS7 ? open_pkcs7(doc, own, block)
+                                            : entry_for(doc, own, own->count - 1, block),
+    CY_E_STORE_STEP, "the block that begins in line %zu", block->line);
+  return NULL;
+}
+
 static cy_err *parse_blocks(cy_doc *doc, cy_pem_own *own)
 {
-  bool mended;
+  bool mended, found, params = false;
   CY_TRY(cy_pem_mend(&own->clean, &own->changes, &mended, cy_image_bytes(doc->image)));
   doc->read_only = own->changes & CY_PEM_EMBEDDED;
   cy_pem pem = cy_pem_begin(mended ? cy_buf_get(&own->clean) : cy_image_bytes(doc->image));
   cy_pem_block block;
-  bool found, params = false;
   for (;;) {
     CY_TRY(cy_pem_next(&pem, &block, &found));
-    if (!cy_grow(&own->parts, &own->cap, own->count + 1, sizeof *own->parts))
-      return cy_err_no_memory();
-    cy_pem_part *part = &own->parts[own->count++];
-    *part = (cy_pem_part){.before = block.before, .whole = block.whole};
+    CY_TRY(add_part(own, &(cy_pem_part){.before = block.before, .whole = block.whole}));
     if (!found)
       return NULL;
-    part->object = cy_object_of_block(&block);
-    if (part->object != CY_OBJECT_NONE)
-      CY_TRY_AS(entry_for(doc, own, own->count - 1, &block), CY_E_STORE_STEP,
-        "the block that begins in line %zu", block.line);
+    CY_TRY(parse_block(doc, own, &block));
+    cy_pem_part *part = &own->parts[own->count - 1];
     if (params && part->entry && part->entry->has_key)
       own->parts[own->count - 2].entry = part->entry;
     params = cy_span_equal(block.label, CY_SPAN("EC PARAMETERS")); /* openssl writes them before the key */

@@ -26,6 +26,7 @@ typedef struct {
   cy_object object;
   cy_span der;
   cy_entry *entry; /* that it belongs to, NULL: kept as it is */
+  size_t group;    /* index + 1 of the first part of the same PKCS#7 block, which has its text; 0: none */
   size_t also;     /* index + 1 into uses: a CA certificate may be in the chain of many */
 } cy_pem_part;
 

@@ -138,7 +138,9 @@ static cy_err *put_part(writing *w, const cy_pem_part *part, cy_buf *out)
   size_t stays =
     users.kept || resealed ? part->before.len : description_start(part->before, part == w->own->parts);
   cy_buf_span(out, cy_span_of(part->before.data, stays));
-  if (users.kept)
+  if (users.kept && part->group)
+    put_block(w, part->object == CY_OBJECT_CRL ? "X509 CRL" : "CERTIFICATE", part->der, out);
+  else if (users.kept)
     cy_buf_span(out, part->whole);
   if (!users.changed)
     return NULL;
@@ -146,6 +148,34 @@ static cy_err *put_part(writing *w, const cy_pem_part *part, cy_buf *out)
     end_line(w, out);
   w->written[users.changed->position - 1] = true; /* the first of its parts stands for all of it */
   return put_entry(w, users.changed, out);
+}
+
+/* The PKCS#7 block whose first part is at `first`, as it was if all in it stay; *next is behind it.
+ * Otherwise what stays of it is written block by block. */
+static bool put_group(writing *w, size_t first, size_t *next, cy_buf *out)
+{
+  const cy_pem_own *own = w->own;
+  bool kept = true;
+  for (*next = first; *next < own->count && own->parts[*next].group == first + 1; ++*next) {
+    part_users users = users_of(w, &own->parts[*next]);
+    kept = kept && users.kept && !users.changed;
+  }
+  if (!kept || *next == first)
+    return false;
+  cy_buf_span(out, own->parts[first].before);
+  cy_buf_span(out, own->parts[first].whole);
+  return true;
+}
+
+static cy_err *put_parts(writing *w, cy_buf *out)
+{
+  for (size_t i = 0, next; w->own && i < w->own->count; i = next) {
+    if (put_group(w, i, &next, out))
+      continue;
+    CY_TRY(put_part(w, &w->own->parts[i], out));
+    next = i + 1;
+  }
+  return NULL;
 }
 
 static cy_err *find_shared(writing *w)
@@ -162,8 +192,7 @@ static cy_err *put_all(writing *w, cy_buf *out)
 {
   CY_TRY_ALLOC(w->written);
   CY_TRY(find_shared(w));
-  for (size_t i = 0; w->own && i < w->own->count; i++)
-    CY_TRY(put_part(w, &w->own->parts[i], out));
+  CY_TRY(put_parts(w, out));
   for (size_t i = 0; i < w->doc->entry_count; i++) {
     cy_entry *entry = w->doc->entries[i];
     if (!entry->added || entry->deleted)
@@ -188,13 +217,13 @@ static bool is_changed(const cy_doc *doc)
   return false;
 }
 
-static cy_err *refuse_embedded(const cy_doc *doc)
+static cy_err *refuse(const cy_doc *doc, const cy_pem_own *own)
 {
-  return cy_err_hint(
-    cy_err_new(CY_E_STORE_READ_ONLY,
-      "the PEM blocks of %s stand inside of another text, which would not survive", doc->place),
-    "Copy them into a file of their own (causey cp %s clean.pem), change that, and put them back by hand.",
-    doc->place);
+  return cy_err_hint(cy_err_new(CY_E_STORE_READ_ONLY, "%s is read only: %s", doc->place,
+                       own->changes & CY_PEM_EMBEDDED
+                         ? "its PEM blocks stand inside of another text, which would not survive"
+                         : "it has a PKCS#7 block with a signature"),
+    "Copy what is in it into a file of its own (causey cp %s clean.pem) and change that.", doc->place);
 }
 
 cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out)
@@ -204,12 +233,12 @@ cy_err *cy_pem_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_b
                  : doc->image          ? cy_image_bytes(doc->image)
                                        : CY_SPAN_NONE;
   bool mended = own && own->clean.len;
-  if (mended && !is_changed(doc)) {
+  if ((mended || doc->read_only) && !is_changed(doc)) {
     cy_buf_span(out, cy_image_bytes(doc->image));
     return cy_buf_check(out);
   }
   if (doc->read_only)
-    return refuse_embedded(doc);
+    return refuse(doc, own);
   writing w = {.doc = doc,
     .own = doc->own,
     .how = how,

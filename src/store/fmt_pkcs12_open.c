@@ -122,8 +122,9 @@ static cy_err *verdict(const cy_p12 *p12, const cy_secret *password, bool fits, 
   if (fits && !o->failed)
     return NULL;
   if (fits && p12->mac.present)
-    return cy_err_hint(cy_err_new(CY_E_STORE_DAMAGED,
-      "the password fits the file's integrity check, but safe %zu does not open with it", o->failed),
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_DAMAGED,
+        "the password fits the file's integrity check, but safe %zu does not open with it", o->failed),
       "If it was written with two passwords (openssl pkcs12 -twopass), have it written again with one; "
       "else get it again from where it was made.");
   if (!fits && (o->opened || opens_a_key(p12, password)))
@@ -134,8 +135,8 @@ static cy_err *verdict(const cy_p12 *p12, const cy_secret *password, bool fits, 
       "the integrity check fails: the password is wrong, or (less likely) the file is damaged");
   if (o->opened)
     return cy_err_new(CY_E_STORE_DAMAGED, "the password opens one safe, but not safe %zu", o->failed);
-  return cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD,
-    "it does not decrypt; without an integrity check in the file, a wrong password and damage look the same");
+  return cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD, "it does not decrypt; without an integrity check in the "
+                                                "file, a wrong password and damage look the same");
 }
 
 cy_err *cy_p12_open(cy_p12 *p12, const cy_secret *password)

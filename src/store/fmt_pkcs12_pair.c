@@ -5,8 +5,8 @@
 
 enum {
   CHAIN_MAX = 32,
-  LOOK_MAX = 16,   /* certificates of one name that are compared */
-  OPEN_MAX = 64,   /* keys that are opened to find their certificate */
+  LOOK_MAX = 16, /* certificates of one name that are compared */
+  OPEN_MAX = 64, /* keys that are opened to find their certificate */
 };
 #define OPEN_COST 1000000u /* iterations that this may cost altogether */
 
@@ -351,7 +351,8 @@ static cy_err *add_others(cy_p12 *p12)
 {
   for (size_t i = 0; i < p12->bag_count; i++) {
     cy_p12_bag *bag = &p12->bags[i];
-    bool cert = bag->kind == CY_P12_CERT && bag->item == CY_P12_NONE && !(bag->in_chain && is_anonymous(bag));
+    bool cert =
+      bag->kind == CY_P12_CERT && bag->item == CY_P12_NONE && !(bag->in_chain && is_anonymous(bag));
     if (!cert && bag->kind != CY_P12_CRL && bag->kind != CY_P12_SECRET)
       continue;
     CY_TRY(add_item(p12, CY_P12_NONE));

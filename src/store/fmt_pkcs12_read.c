@@ -70,11 +70,10 @@ cy_digest_alg cy_p12_digest(cy_oid oid)
   static const struct {
     cy_oid oid;
     cy_digest_alg alg;
-  } rows[] = {
-    {CY_OID_MD5, CY_MD5}, {CY_OID_SHA1, CY_SHA1}, {CY_OID_SHA224, CY_SHA224}, {CY_OID_SHA256, CY_SHA256},
-    {CY_OID_SHA384, CY_SHA384}, {CY_OID_SHA512, CY_SHA512}, {CY_OID_HMAC_SHA1, CY_SHA1},
-    {CY_OID_HMAC_SHA224, CY_SHA224}, {CY_OID_HMAC_SHA256, CY_SHA256}, {CY_OID_HMAC_SHA384, CY_SHA384},
-    {CY_OID_HMAC_SHA512, CY_SHA512}};
+  } rows[] = {{CY_OID_MD5, CY_MD5}, {CY_OID_SHA1, CY_SHA1}, {CY_OID_SHA224, CY_SHA224},
+    {CY_OID_SHA256, CY_SHA256}, {CY_OID_SHA384, CY_SHA384}, {CY_OID_SHA512, CY_SHA512},
+    {CY_OID_HMAC_SHA1, CY_SHA1}, {CY_OID_HMAC_SHA224, CY_SHA224}, {CY_OID_HMAC_SHA256, CY_SHA256},
+    {CY_OID_HMAC_SHA384, CY_SHA384}, {CY_OID_HMAC_SHA512, CY_SHA512}};
   for (size_t i = 0; i < CY_COUNT(rows); i++)
     if (rows[i].oid == oid)
       return rows[i].alg;
@@ -184,10 +183,10 @@ static cy_err *other_content(cy_span oid, size_t number)
   CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
   bool sealed = cy_oid_find(oid) == CY_OID_P7_ENVELOPED;
   cy_oid_put_words(&words, oid);
-  const char *what = sealed ? "sealed for the holder of a certificate, not by a password"
-                            : "neither data nor encryptedData";
-  cy_err *err = cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: part %zu is %s (%s)", number,
-    cy_buf_cstr(&words), what);
+  const char *what =
+    sealed ? "sealed for the holder of a certificate, not by a password" : "neither data nor encryptedData";
+  cy_err *err =
+    cy_err_new(CY_E_CRYPTO_UNSUPPORTED, "PKCS#12: part %zu is %s (%s)", number, cy_buf_cstr(&words), what);
   return sealed ? cy_err_hint(err, "Have it written again under a password by whoever made it.") : err;
 }
 
@@ -327,7 +326,8 @@ static cy_err *read_bag(cy_p12 *p12, cy_cur *list, unsigned depth)
   cy_cur cur = cy_der_enter(list, CY_DER_SEQUENCE);
   cy_p12_bag bag = {.kind = kind_of(take_oid(&cur)), .leaf = CY_P12_NONE, .item = CY_P12_NONE};
   cy_cur wrap = cy_der_enter(&cur, CY_DER_CONTEXT_CONSTRUCTED(0));
-  bag.value = bag.kind == CY_P12_OTHER ? cy_der_next(&wrap).whole : cy_der_take_whole(&wrap, CY_DER_SEQUENCE);
+  bag.value =
+    bag.kind == CY_P12_OTHER ? cy_der_next(&wrap).whole : cy_der_take_whole(&wrap, CY_DER_SEQUENCE);
   cy_der_leave(&wrap);
   cy_der_take_if(&cur, CY_DER_SET, &bag.attrs);
   cy_der_leave(&cur);

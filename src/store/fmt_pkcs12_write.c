@@ -17,7 +17,8 @@ static cy_err *seal(cy_p12_writer *w, cy_span pkcs8, cy_buf *sealed)
   return cy_pkcs8_seal(sealed, &w->choice, w->password, pkcs8);
 }
 
-/* The same key under the new password. One that the old password does not open has its own, and keeps it. */
+/* The same key under the new password. One that the old password does not open has its own, and keeps it.
+ */
 static cy_err *reseal(cy_p12_writer *w, cy_span old, cy_buf *sealed)
 {
   CY_AUTO(cy_secret) *plain = NULL;
@@ -32,8 +33,8 @@ static cy_err *reseal(cy_p12_writer *w, cy_span old, cy_buf *sealed)
 }
 
 /* The value of a key's bag as it is to be, and whether it is sealed. */
-static cy_err *key_value(cy_p12_writer *w, const cy_p12_bag *bag, cy_entry *entry, cy_buf *value,
-  cy_oid *kind)
+static cy_err *key_value(
+  cy_p12_writer *w, const cy_p12_bag *bag, cy_entry *entry, cy_buf *value, cy_oid *kind)
 {
   const cy_secret *pkcs8;
   bool same = bag && (!entry || (!entry->key.reference && cy_span_equal(entry->key.sealed, bag->value)));
@@ -288,8 +289,8 @@ static bool is_touched(const cy_p12_writer *w, size_t index)
   return false;
 }
 
-static cy_err *put_content(cy_p12_writer *w, cy_buf *out, bool encrypted, const cy_pbe_choice *choice,
-  cy_buf *content)
+static cy_err *put_content(
+  cy_p12_writer *w, cy_buf *out, bool encrypted, const cy_pbe_choice *choice, cy_buf *content)
 {
   if (content->len == 0)
     return NULL;
@@ -355,8 +356,8 @@ static cy_digest_alg mac_digest(const cy_p12_writer *w)
   return w->p12->mac.present && (had == CY_SHA384 || had == CY_SHA512) ? had : CY_SHA256;
 }
 
-static void put_mac_data(cy_buf *out, cy_span algid, const cy_digest *value, cy_span salt,
-  uint32_t iterations)
+static void put_mac_data(
+  cy_buf *out, cy_span algid, const cy_digest *value, cy_span salt, uint32_t iterations)
 {
   size_t data = cy_der_begin(out);
   size_t info = cy_der_begin(out);
@@ -370,9 +371,10 @@ static void put_mac_data(cy_buf *out, cy_span algid, const cy_digest *value, cy_
 
 static cy_err *put_mac(cy_p12_writer *w, cy_buf *out, cy_span content)
 {
-  static const cy_oid oids[CY_DIGESTS] = {
-    [CY_SHA1] = CY_OID_SHA1, [CY_SHA256] = CY_OID_SHA256,
-    [CY_SHA384] = CY_OID_SHA384, [CY_SHA512] = CY_OID_SHA512};
+  static const cy_oid oids[CY_DIGESTS] = {[CY_SHA1] = CY_OID_SHA1,
+    [CY_SHA256] = CY_OID_SHA256,
+    [CY_SHA384] = CY_OID_SHA384,
+    [CY_SHA512] = CY_OID_SHA512};
   CY_CLEAN(cy_buf) algid = CY_BUF_TEXT;
   uint8_t bytes[MAC_SALT_LEN];
   cy_span salt = cy_span_of(bytes, sizeof bytes);
@@ -411,7 +413,8 @@ static cy_err *put_file(cy_p12_writer *w, cy_buf *out)
 
 static bool same_password(const cy_doc *doc, const cy_p12 *p12)
 {
-  return !doc->password_known || cy_secret_equal(cy_secret_get(doc->password), cy_secret_get(p12->password));
+  return !doc->password_known ||
+         cy_secret_equal(cy_secret_get(doc->password), cy_secret_get(p12->password));
 }
 
 static bool entries_changed(const cy_doc *doc)
@@ -426,8 +429,8 @@ static bool entries_changed(const cy_doc *doc)
 static bool wants_password(const cy_p12_writer *w)
 {
   const cy_p12 *p12 = w->p12;
-  bool wants = w->is_new || w->reseal || p12->mac.present || cy_p12_has_encrypted(p12) ||
-               cy_p12_adds(w, true);
+  bool wants =
+    w->is_new || w->reseal || p12->mac.present || cy_p12_has_encrypted(p12) || cy_p12_adds(w, true);
   for (size_t i = 0; i < w->add_count && !wants; i++)
     wants = w->adds[i].kind == CY_P12_SECRET;
   for (size_t i = 0; i < p12->bag_count && !wants; i++) {
@@ -484,8 +487,14 @@ cy_err *cy_p12_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_b
     cy_buf_span(out, cy_image_bytes(doc->image));
     return cy_buf_check(out);
   }
-  CY_CLEAN(cy_p12_writer) w = {.doc = doc, .p12 = p12, .how = how, .ask = ask, .is_new = is_new,
-    .reseal = !is_new && (!same || !entries), .choice = choice_of(how)};
+  CY_CLEAN(cy_p12_writer)
+  w = {.doc = doc,
+    .p12 = p12,
+    .how = how,
+    .ask = ask,
+    .is_new = is_new,
+    .reseal = !is_new && (!same || !entries),
+    .choice = choice_of(how)};
   CY_TRY(cy_p12_plan(&w));
   CY_TRY(get_password(&w));
   return put_file(&w, out);

@@ -126,6 +126,9 @@ cy_object cy_object_of_block(const cy_pem_block *block)
     {"EC PRIVATE KEY", CY_OBJECT_KEY},
     {"DSA PRIVATE KEY", CY_OBJECT_KEY},
     {"ENCRYPTED PRIVATE KEY", CY_OBJECT_ENCRYPTED_KEY},
+    {"PKCS7", CY_OBJECT_PKCS7},
+    {"CMS", CY_OBJECT_PKCS7},
+    {"PKCS #7 SIGNED DATA", CY_OBJECT_PKCS7},
   };
   for (size_t i = 0; i < CY_COUNT(labels); i++) {
     if (!cy_span_equal(block->label, cy_span_str(labels[i].label)))

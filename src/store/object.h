@@ -23,6 +23,7 @@ typedef enum {
   CY_OBJECT_KEY,           /* PKCS#8 or one of the older encodings, in clear */
   CY_OBJECT_ENCRYPTED_KEY, /* EncryptedPrivateKeyInfo */
   CY_OBJECT_LEGACY_KEY,    /* older encoding, encrypted by PEM headers */
+  CY_OBJECT_PKCS7,         /* several certificates and CRLs */
 } cy_object;
 
 /* By structure alone: certain enough to parse it as that. */
