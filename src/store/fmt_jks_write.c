@@ -1,4 +1,4 @@
-/* Java keystores (JKS): writing. Entries that nobody touched are copied as they were. */
+/* Java keystores (JKS, JCEKS): writing. Entries that nobody touched are copied as they were. */
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/fmt_jks.h"
@@ -7,6 +7,7 @@
 typedef struct {
   cy_doc *doc;
   cy_jks_own *own; /* NULL for a new store */
+  const cy_jks_flavour *flavour;
   const cy_write_how *how;
   cy_ask *ask;
   const cy_secret *password;
@@ -77,12 +78,23 @@ static void put_certs(writing *w, const cy_entry *entry)
   }
 }
 
-static cy_err *seal(writing *w, cy_span pkcs8, const cy_secret *password, const char *label)
+/* Private keys have a length in front; secret keys are streams that end by themselves. */
+static void put_box(writing *w, const cy_entry *entry, cy_span bytes)
+{
+  if (entry->has_key)
+    put_block(w, bytes);
+  else
+    cy_buf_span(w->out, bytes);
+}
+
+static cy_err *seal(writing *w, const cy_entry *entry, cy_span pkcs8, const cy_secret *password)
 {
   CY_CLEAN(cy_buf) sealed = CY_BUF_STORE;
+  cy_err *err = entry->has_key ? w->flavour->seal_key(&sealed, pkcs8, password, w->how)
+                               : w->flavour->seal_secret(&sealed, pkcs8, password, w->how);
   CY_TRY_AS(
-    cy_jks_seal_key(&sealed, pkcs8, password), CY_E_STORE_STEP, "cannot seal the private key %s", label);
-  put_block(w, cy_buf_get(&sealed));
+    err, CY_E_STORE_STEP, "cannot seal the %s key %s", entry->has_key ? "private" : "secret", entry->label);
+  put_box(w, entry, cy_buf_get(&sealed));
   return cy_buf_check(&sealed);
 }
 
@@ -96,8 +108,8 @@ static cy_err *put_sealed(writing *w, const cy_entry *entry)
     return err;
   cy_err_free(err);
   if (pkcs8)
-    return seal(w, cy_secret_get(pkcs8), w->password, entry->label);
-  put_block(w, entry->key.sealed);
+    return seal(w, entry, cy_secret_get(pkcs8), w->password);
+  put_box(w, entry, entry->key.sealed);
   return NULL;
 }
 
@@ -108,15 +120,27 @@ static cy_err *put_key(writing *w, cy_entry *entry)
   if (!entry->key.plain && entry->key.sealed.len && from_file(w, entry->key.sealed))
     return put_sealed(w, entry);
   CY_TRY(cy_doc_key(w->doc, entry, w->ask, &pkcs8));
-  return seal(
-    w, cy_secret_get(pkcs8), entry->key.password ? entry->key.password : w->password, entry->label);
+  return seal(w, entry, cy_secret_get(pkcs8), entry->key.password ? entry->key.password : w->password);
+}
+
+/* An object that is no key stays what it is, where it is. */
+static cy_err *put_secret(writing *w, cy_entry *entry)
+{
+  if (entry->key.ops || entry->key.plain)
+    return put_key(w, entry);
+  if (!from_file(w, entry->der))
+    return cannot_hold(w, entry->label, "is a secret in a form that only its own store knows",
+      "Leave it out: name the entries that are to be copied.");
+  cy_buf_span(w->out, entry->der);
+  return NULL;
 }
 
 /* The date of an entry that only was renamed or sealed anew stays, to the millisecond. */
 static uint64_t date_of(const writing *w, const cy_entry *entry)
 {
   const cy_jks_part *part = part_of(w, entry);
-  bool kept = entry->cert_count ? from_file(w, entry->certs[0].der) : from_file(w, entry->key.sealed);
+  bool kept = entry->cert_count ? from_file(w, entry->certs[0].der)
+                                : from_file(w, entry->key.sealed) || from_file(w, entry->der);
   if (part && kept)
     return part->ms;
   if (entry->added && entry->date != CY_TIME_NONE) /* copied from a store that knew it */
@@ -125,19 +149,34 @@ static uint64_t date_of(const writing *w, const cy_entry *entry)
   return (uint64_t)now * 1000;
 }
 
-static cy_err *put_entry(writing *w, cy_entry *entry)
+static cy_err *check_entry(writing *w, const cy_entry *entry)
 {
   bool is_cert = entry->kind == CY_ENTRY_CERTIFICATE || entry->kind == CY_ENTRY_TRUSTED;
-  if (!entry->has_key && (!is_cert || entry->cert_count != 1))
-    return cannot_hold(w, entry->label,
-      "is neither a private key with its certificates nor one certificate",
-      "Java keystores hold these two only; put it into a PEM file.");
-  if (entry->cert_count == 0 && entry->added)
+  bool is_secret = entry->kind == CY_ENTRY_SECRET && w->flavour->seal_secret;
+  if (!entry->has_key && !is_secret && (!is_cert || entry->cert_count != 1))
+    return cannot_hold(w, entry->label, "is neither a key with its certificates nor one certificate",
+      "Java keystores hold nothing else; put it into a PEM file.");
+  if (entry->has_key && entry->cert_count == 0 && entry->added)
     return cannot_hold(w, entry->label, "is a private key without a certificate, which Java does not take",
       "Bring the certificate with it: causey cp KEY CERTIFICATE STORE.");
-  cy_buf_u32(w->out, entry->has_key ? CY_JKS_KEY : CY_JKS_CERT);
+  return NULL;
+}
+
+static uint32_t tag_of(const cy_entry *entry)
+{
+  if (entry->has_key)
+    return CY_JKS_KEY;
+  return entry->kind == CY_ENTRY_SECRET ? CY_JKS_SECRET : CY_JKS_CERT;
+}
+
+static cy_err *put_entry(writing *w, cy_entry *entry)
+{
+  CY_TRY(check_entry(w, entry));
+  cy_buf_u32(w->out, tag_of(entry));
   CY_TRY(put_alias(w, entry->label));
   cy_buf_u64(w->out, date_of(w, entry));
+  if (entry->kind == CY_ENTRY_SECRET)
+    return put_secret(w, entry);
   if (entry->has_key) {
     CY_TRY(put_key(w, entry));
     cy_buf_u32(w->out, (uint32_t)entry->cert_count);
@@ -149,9 +188,9 @@ static cy_err *put_entry(writing *w, cy_entry *entry)
 /* An entry as it was, but for the key's seal. */
 static cy_err *put_moved_key(writing *w, const cy_entry *entry, const cy_jks_part *part)
 {
-  const uint8_t *length = entry->key.sealed.data - 4,
+  const uint8_t *box = entry->key.sealed.data - (entry->has_key ? 4 : 0),
                 *rest = entry->key.sealed.data + entry->key.sealed.len;
-  cy_buf_put(w->out, part->whole.data, (size_t)(length - part->whole.data));
+  cy_buf_put(w->out, part->whole.data, (size_t)(box - part->whole.data));
   CY_TRY(put_sealed(w, entry));
   cy_buf_put(w->out, rest, (size_t)(part->whole.data + part->whole.len - rest));
   return NULL;
@@ -165,7 +204,7 @@ static cy_err *put_one(writing *w, cy_entry *entry)
   w->count++;
   if (!part || entry->changed)
     return put_entry(w, entry);
-  if (entry->has_key && w->old_password)
+  if (entry->key.ops && w->old_password)
     return put_moved_key(w, entry, part);
   cy_buf_span(w->out, part->whole);
   return NULL;
@@ -196,14 +235,15 @@ static void set_count(cy_buf *out, size_t at, uint32_t count)
     out->data[at + i] = (uint8_t)(count >> (24 - 8 * i));
 }
 
-cy_err *cy_jks_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out)
+cy_err *cy_jks_serialise(
+  cy_doc *doc, const cy_jks_flavour *flavour, const cy_write_how *how, cy_ask *ask, cy_buf *out)
 {
-  writing w = {.doc = doc, .own = doc->own, .how = how, .ask = ask, .out = out};
+  writing w = {.doc = doc, .own = doc->own, .flavour = flavour, .how = how, .ask = ask, .out = out};
   cy_digest digest;
   size_t start = out->len;
   CY_TRY(choose_password(&w));
   w.version = w.own ? w.own->version : 2;
-  cy_buf_u32(out, CY_JKS_MAGIC);
+  cy_buf_u32(out, flavour->magic);
   cy_buf_u32(out, w.version);
   cy_buf_u32(out, 0);
   for (size_t i = 0; i < doc->entry_count; i++)

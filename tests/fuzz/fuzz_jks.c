@@ -17,7 +17,7 @@ static cy_ask with_password = {password};
 static void write_again(cy_doc *doc, cy_span bytes)
 {
   CY_CLEAN(cy_buf) out = CY_BUF_STORE;
-  cy_err *err = cy_jks_serialise(doc, &cy_write_default, &with_password, &out);
+  cy_err *err = doc->format->serialise(doc, &cy_write_default, &with_password, &out);
   if (!err && !cy_span_equal(cy_buf_get(&out), bytes))
     abort();
   cy_err_free(err);
@@ -46,7 +46,7 @@ static void rename_all(cy_doc *doc)
   cy_image *image;
   for (size_t i = 0; i < doc->entry_count; i++)
     doc->entries[i]->changed = true;
-  cy_err *err = cy_jks_serialise(doc, &cy_write_default, &with_password, &out);
+  cy_err *err = doc->format->serialise(doc, &cy_write_default, &with_password, &out);
   if (!err)
     err = cy_image_from(&image, "again.jks", &out);
   else {

@@ -40,7 +40,8 @@ static inline void fine(cy_err *err)
     const cy_err *root = err;
     while (cy_err_cause(root))
       root = cy_err_cause(root);
-    fail_msg("%s: %s (%s)", cy_err_info_get(cy_err_code_get(root))->id, cy_err_text(err), cy_err_text(root));
+    fail_msg(
+      "%s: %s (%s)", cy_err_info_get(cy_err_code_get(root))->id, cy_err_text(err), cy_err_text(root));
   }
 }
 
@@ -55,7 +56,9 @@ static inline void fails_with(cy_err *err, cy_err_code code)
   cy_err_free(err);
 }
 
-static inline cy_err *try_doc(cy_doc **doc, cy_span bytes, cy_ask *ask)
+extern const cy_format cy_format_jceks;
+
+static inline cy_err *try_as(cy_doc **doc, cy_span bytes, const cy_format *format, cy_ask *ask)
 {
   cy_buf copy = CY_BUF_STORE;
   cy_image *image;
@@ -67,7 +70,12 @@ static inline cy_err *try_doc(cy_doc **doc, cy_span bytes, cy_ask *ask)
     return err;
   }
   CY_TRY(cy_image_from(&image, "test.jks", &copy));
-  return cy_doc_open(doc, image, &cy_format_jks, ask);
+  return cy_doc_open(doc, image, format, ask);
+}
+
+static inline cy_err *try_doc(cy_doc **doc, cy_span bytes, cy_ask *ask)
+{
+  return try_as(doc, bytes, &cy_format_jks, ask);
 }
 
 static inline cy_doc *open_doc(cy_span bytes, const char *password)
@@ -92,7 +100,7 @@ static inline cy_doc *load_doc(const char *name, const char *password)
   return open_doc(cy_buf_get(&bytes), password);
 }
 
-#define KS "tests/fixtures/jks/ks.jks"
+#define KS    "tests/fixtures/jks/ks.jks"
 #define KEYPW "tests/fixtures/jks/ks-keypw.jks"
 
 static inline void write_doc(cy_buf *out, cy_doc *doc)
@@ -100,7 +108,7 @@ static inline void write_doc(cy_buf *out, cy_doc *doc)
   cy_write_how how = cy_write_default;
   how.now = 1700000000;
   *out = CY_BUF_STORE;
-  fine(cy_jks_serialise(doc, &how, NULL, out));
+  fine(doc->format->serialise(doc, &how, NULL, out));
 }
 
 static inline cy_secret *secret(const char *text)
@@ -158,12 +166,17 @@ static inline void put_utf(cy_buf *b, const char *text)
   cy_buf_str(b, text);
 }
 
-static inline void put_head(cy_buf *b, uint32_t version, uint32_t count)
+static inline void put_head_of(cy_buf *b, uint32_t magic, uint32_t version, uint32_t count)
 {
   *b = CY_BUF_STORE;
-  cy_buf_u32(b, CY_JKS_MAGIC);
+  cy_buf_u32(b, magic);
   cy_buf_u32(b, version);
   cy_buf_u32(b, count);
+}
+
+static inline void put_head(cy_buf *b, uint32_t version, uint32_t count)
+{
+  put_head_of(b, CY_JKS_MAGIC, version, count);
 }
 
 /* A trusted certificate; type NULL: version 1. */

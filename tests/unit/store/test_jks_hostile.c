@@ -74,8 +74,8 @@ static void a_flipped_bit_is_damage(void **state)
 
 static void giant_lengths_anywhere(void **state)
 {
-  static const uint8_t giants[][4] = {{0x7f, 255, 255, 255}, {255, 255, 255, 255}, {0x80, 0, 0, 0},
-    {0, 0, 255, 255}};
+  static const uint8_t giants[][4] = {
+    {0x7f, 255, 255, 255}, {255, 255, 255, 255}, {0x80, 0, 0, 0}, {0, 0, 255, 255}};
   CY_CLEAN(cy_buf) bytes;
   (void)state;
   small_store(&bytes);

@@ -1,7 +1,7 @@
 /* causey-test: any-user */
 #include "tests/unit/store/jks_util.h"
 
-#define CERT CY_SPAN("\x30\x03\x02\x01\x00")
+#define CERT   CY_SPAN("\x30\x03\x02\x01\x00")
 #define NOW_MS UINT64_C(1700000000000)
 
 /* Where the bytes of one entry of a document are. */
@@ -226,7 +226,7 @@ static void other_types_of_certificates_are_kept(void **state)
 static void refused(cy_doc *doc, cy_ask *ask, cy_err_code code)
 {
   CY_CLEAN(cy_buf) out = CY_BUF_STORE;
-  fails_with(cy_jks_serialise(doc, &cy_write_default, ask, &out), code);
+  fails_with(doc->format->serialise(doc, &cy_write_default, ask, &out), code);
 }
 
 static void labels_must_be_good(void **state)
@@ -280,7 +280,7 @@ static void unchecked_is_checked_before_it_is_written(void **state)
   CY_AUTO(cy_doc) *doc = load_doc(KS, NULL);
   refused(doc, &wrong.ask, CY_E_CRYPTO_WRONG_PASSWORD);
   CY_AUTO(cy_doc) *again = load_doc(KS, NULL);
-  fine(cy_jks_serialise(again, &cy_write_default, &right.ask, &out));
+  fine(again->format->serialise(again, &cy_write_default, &right.ask, &out));
   assert_false(again->mac_unchecked);
   CY_CLEAN(cy_buf) bytes;
   load(&bytes, KS);
