@@ -74,6 +74,7 @@ to_others() {
 
 one_store BKS new.bks
 one_store BKS-V1 old.bks
+one_store UBER new.uber
 
 # keytool's own view, and a key made by it.
 run kt BKS -list -v -keystore new.bks -storepass changeit
@@ -102,6 +103,20 @@ run "$CAUSEY" cp --password-file pw one.pem new.bks#another
 exits 4 'it is not written'
 like "$err" 'store.read-only' 'and that is said'
 ok 'nor touched' cmp -s new.bks before.bks
+# UBER: nothing without a password, and a clear word without the library.
+run "$CAUSEY" ls new.uber
+exits 4 'an UBER store is not listed without a password'
+like "$err" 'store.password-needed' 'which is said'
+unlike "$(ldd "$CAUSEY")" nettle 'libnettle is not linked'
+cat >no.c <<'C'
+#include <stddef.h>
+void *dlopen(const char *name, int flags) { return NULL; }
+C
+ok 'a world without libnettle' "${CC:-cc}" -shared -fPIC -o no.so no.c
+run env LD_PRELOAD="$PWD/no.so" ASAN_OPTIONS=verify_asan_link_order=0 "$CAUSEY" ls --password-file pw new.uber
+exits 6 'without the library it is not opened'
+like "$err" 'libnettle8' 'and the package is named'
+
 head -c 600 new.bks >cut.bks
 run "$CAUSEY" ls cut.bks
 exits 3 'a part of one is bad input'
