@@ -3,14 +3,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/copy_internal.h"
+#include "store/label.h"
 #include "x509/name.h"
 
 typedef struct {
   cy_copy *copy;
-  cy_map there;   /* the target's entries by content */
-  cy_map coming;  /* unlabelled items by content */
-  cy_map labels;  /* of items: the key is as the target compares labels */
-  cy_map numbers; /* made-up labels: the number that was given last */
+  cy_map there;     /* the target's entries by content */
+  cy_map coming;    /* unlabelled items by content */
+  cy_labels labels; /* of items, by their index */
   size_t conflicts;
   char *conflict; /* of the first; arena */
 } matching;
@@ -94,59 +94,6 @@ static cy_err *meet(matching *m, cy_copy_item *item, cy_entry *there)
 
 /* Labels. */
 
-/* As the target compares them. */
-static cy_err *label_key(const matching *m, const char *label, cy_buf *key)
-{
-  cy_buf_reset(key);
-  bool folds = cy_place_caps(m->copy->target) & CY_FOLDS_LABELS;
-  if (!folds || !cy_text_fold(key, cy_span_str(label))) {
-    CY_TRY(cy_buf_check(key));
-    cy_buf_reset(key);
-    cy_buf_str(key, label);
-  }
-  return cy_buf_check(key);
-}
-
-static cy_err *is_label_free(matching *m, const char *label, bool in_target, bool *is_free)
-{
-  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
-  cy_entry *there = NULL;
-  CY_TRY(label_key(m, label, &key));
-  if (in_target)
-    CY_TRY(cy_doc_find_label(m->copy->target->doc, label, &there));
-  *is_free = !there && cy_map_get(&m->labels, cy_buf_get(&key)) == CY_MAP_NONE;
-  return NULL;
-}
-
-static cy_err *note_label(matching *m, const char *label, size_t item)
-{
-  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
-  CY_TRY(label_key(m, label, &key));
-  return cy_map_put(&m->labels, cy_buf_get(&key), item) ? NULL : cy_err_no_memory();
-}
-
-/* "name", "name-2", "name-3" ...: counts on from the last, so that many equal names cost no more. */
-static cy_err *make_unique(matching *m, const char *base, bool in_target, char **label)
-{
-  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
-  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
-  CY_TRY(label_key(m, base, &key));
-  size_t last = cy_map_get(&m->numbers, cy_buf_get(&key));
-  bool is_free = false;
-  for (size_t n = last == CY_MAP_NONE ? 1 : last + 1; !is_free; n++) {
-    cy_buf_reset(&text);
-    cy_buf_str(&text, base);
-    if (n > 1)
-      cy_buf_printf(&text, "-%zu", n);
-    CY_TRY(cy_buf_check(&text));
-    CY_TRY(is_label_free(m, cy_buf_cstr(&text), in_target, &is_free));
-    if (is_free && !cy_map_put(&m->numbers, cy_buf_get(&key), n))
-      return cy_err_no_memory();
-  }
-  *label = cy_arena_str(&m->copy->arena, cy_buf_get(&text));
-  return *label ? NULL : cy_err_no_memory();
-}
-
 /* The file's name without its suffix. */
 static void put_stem(cy_buf *name, const char *path)
 {
@@ -169,7 +116,8 @@ static cy_err *make_label(matching *m, cy_copy_item *item)
     put_stem(&name, cy_place_path(m->copy->sources[item->source].place));
   bool folded = m->copy->options.lower_labels && cy_text_fold(&lower, cy_buf_get(&name));
   CY_TRY(cy_buf_check(&lower));
-  CY_TRY(make_unique(m, cy_buf_cstr(folded ? &lower : &name), true, &item->entry.label));
+  CY_TRY(cy_labels_unique(
+    &m->labels, cy_buf_cstr(folded ? &lower : &name), &m->copy->arena, &item->entry.label));
   item->named = true;
   return NULL;
 }
@@ -212,9 +160,8 @@ static bool is_same(const matching *m, const cy_entry *a, const cy_entry *b)
 /* Another item has the label already: the same is copied once, anything else gets a number. */
 static cy_err *meet_twin(matching *m, cy_copy_item *item)
 {
-  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
-  CY_TRY(label_key(m, item->entry.label, &key));
-  size_t at = cy_map_get(&m->labels, cy_buf_get(&key));
+  size_t at;
+  CY_TRY(cy_labels_find(&m->labels, item->entry.label, &at));
   if (at == CY_MAP_NONE)
     return NULL;
   if (is_same(m, &item->entry, &m->copy->items[at].entry)) {
@@ -225,7 +172,7 @@ static cy_err *meet_twin(matching *m, cy_copy_item *item)
   cy_entry *there = by_content(m, &item->entry);
   if (there && is_same(m, &item->entry, there))
     return meet(m, item, there);
-  CY_TRY(make_unique(m, item->entry.label, true, &item->entry.label));
+  CY_TRY(cy_labels_unique(&m->labels, item->entry.label, &m->copy->arena, &item->entry.label));
   item->named = true;
   item->note = "another entry that is copied has that label, too";
   return NULL;
@@ -306,7 +253,7 @@ static cy_err *match_item(matching *m, cy_copy_item *item)
   bool named = labels_count(m) && item->entry.label;
   CY_TRY(named ? match_labelled(m, item) : match_unlabelled(m, item));
   if (labels_count(m) && item->entry.label && (cy_copy_is_live(item) || item->there))
-    return note_label(m, item->entry.label, (size_t)(item - m->copy->items));
+    return cy_labels_note(&m->labels, item->entry.label, (size_t)(item - m->copy->items));
   return NULL;
 }
 
@@ -367,14 +314,12 @@ cy_err *cy_copy_match(cy_copy *copy)
   CY_TRY(check_label_option(copy));
   cy_map_init(&m.there, false);
   cy_map_init(&m.coming, false);
-  cy_map_init(&m.labels, true);
-  cy_map_init(&m.numbers, true);
+  cy_labels_init(&m.labels, copy->target->doc);
   cy_err *err = index_target(&m);
   if (!err)
     err = match_all(&m);
   cy_map_clear(&m.there);
   cy_map_clear(&m.coming);
-  cy_map_clear(&m.labels);
-  cy_map_clear(&m.numbers);
+  cy_labels_clear(&m.labels);
   return err;
 }

@@ -125,13 +125,14 @@ static void renewed(cy_diff *diff, const cy_thing *a, const cy_thing *b)
 static void left_over(cy_diff *diff, int side, const cy_thing *thing)
 {
   cy_entry *first = side ? NULL : thing->entry, *second = side ? thing->entry : NULL;
-  if (thing->twin) {
+  if (thing->untrusted) {
+    add(diff, CY_DIFF_TRUST, first, second)->note =
+      text(diff, "not trusted in ", 1 - side, thing->elsewhere ? ", where it is only in a chain" : "");
+  } else if (thing->twin) {
     if (cy_diff_both(diff, CY_CAN_LABELS))
       add(diff, CY_DIFF_LABEL, first, second)->note = "a further copy of what both have";
   } else if (thing->elsewhere) {
-    if (thing->entry->kind == CY_ENTRY_TRUSTED && cy_diff_both(diff, CY_CAN_TRUST))
-      add(diff, CY_DIFF_TRUST, first, second)->note =
-        text(diff, "only in a chain in ", 1 - side, ", where that is no trust");
+    return;
   } else {
     cy_diff_item *item = add(diff, side ? CY_DIFF_ONLY_SECOND : CY_DIFF_ONLY_FIRST, first, second);
     item->note = thing->sealed ? "could not be opened, so it was compared as it is sealed" : NULL;

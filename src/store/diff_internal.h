@@ -21,6 +21,7 @@ typedef struct {
   size_t renewal; /* that it renews or is renewed by */
   bool elsewhere; /* on the other side it is in a chain */
   bool twin;      /* a further copy of what is matched */
+  bool untrusted; /* elsewhere or a twin, and trusted only here */
   bool sealed;    /* a key that could not be opened to be compared */
 } cy_thing;
 

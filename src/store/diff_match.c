@@ -120,7 +120,7 @@ typedef struct {
 static bool is_free(const pass *p, const cy_thing *thing)
 {
   return thing->other == CY_DIFF_NONE && thing->renewal == CY_DIFF_NONE &&
-         !(p->renewals && (thing->elsewhere || thing->twin));
+         !(p->renewals && (thing->elsewhere || thing->twin) && !thing->untrusted);
 }
 
 static cy_err *index_second(pass *p, cy_buf *key)
@@ -272,25 +272,41 @@ static cy_err *by_serial(cy_diff *diff, const cy_thing *thing, cy_buf *key)
 
 /* What is left over of what has a partner, or stands in a chain. */
 
+/* What the other store has, and whether it trusts it. */
+static cy_err *index_matched(const cy_diff_list *list, cy_map *there)
+{
+  for (size_t i = 0; i < list->count; i++) {
+    const cy_thing *thing = &list->things[i];
+    bool trusted = thing->entry->kind == CY_ENTRY_TRUSTED;
+    if (thing->other == CY_DIFF_NONE || !thing->content.len)
+      continue;
+    if ((trusted || cy_map_get(there, thing->content) == CY_MAP_NONE) &&
+        !cy_map_put(there, thing->content, trusted))
+      return cy_err_no_memory();
+  }
+  return NULL;
+}
+
 static cy_err *mark_left_over(cy_diff *diff, int side)
 {
   cy_diff_list *mine = &diff->side[side], *other = &diff->side[1 - side];
+  bool marks = cy_diff_both(diff, CY_CAN_TRUST);
   cy_map there;
   cy_map_init(&there, false);
-  bool fits = true;
-  for (size_t i = 0; i < other->count && fits; i++)
-    if (other->things[i].other != CY_DIFF_NONE && other->things[i].content.len)
-      fits = cy_map_put(&there, other->things[i].content, i);
-  for (size_t i = 0; i < mine->count; i++) {
+  cy_err *err = index_matched(other, &there);
+  for (size_t i = 0; i < mine->count && !err; i++) {
     cy_thing *thing = &mine->things[i];
     if (thing->other != CY_DIFF_NONE || !thing->content.len)
       continue;
-    thing->twin = cy_map_get(&there, thing->content) != CY_MAP_NONE;
+    size_t found = cy_map_get(&there, thing->content);
+    thing->twin = found != CY_MAP_NONE;
     thing->elsewhere =
       !thing->twin && !thing->entry->has_key && cy_map_get(&other->chains, thing->content) != CY_MAP_NONE;
+    thing->untrusted =
+      marks && thing->entry->kind == CY_ENTRY_TRUSTED && (thing->elsewhere || (thing->twin && found == 0));
   }
   cy_map_clear(&there);
-  return fits ? NULL : cy_err_no_memory();
+  return err;
 }
 
 static bool has_listing(const cy_diff_list *list)
