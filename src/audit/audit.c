@@ -118,7 +118,7 @@ static cy_err *report(audit *a, cy_scan_result *result)
   add_findings(sum, &result->store.findings);
   if (result->kind == CY_SCAN_STORE)
     add_store(sum, &result->store);
-  else
+  else if (result->kind == CY_SCAN_UNREADABLE)
     sum->skipped[CY_SKIP_UNREADABLE]++;
   if (a->options->store)
     a->options->store(a->options->arg, &result->store);
@@ -299,6 +299,7 @@ static cy_err *begin(audit *a)
     cy_scan_begin(&a->scans[i], &a->shared);
     a->states[i] = &a->scans[i];
   }
+  CY_TRY(cy_text_finder_init(&a->shared.finder));
   CY_TRY(cy_access_begin(&a->shared.access, o->root, o->user));
   a->summary->user_asked = o->user != NULL;
   cy_walk_options walk = {.cross_mounts = o->cross_mounts, .stop = o->stop, .skipped = skipped, .arg = a};
@@ -327,6 +328,7 @@ static void end(audit *a)
   pthread_mutex_destroy(&a->shared.big_file);
   cy_links_clear(&a->shared.links);
   cy_access_end(&a->shared.access);
+  cy_text_finder_clear(&a->shared.finder);
   cy_map_clear(&a->said);
 }
 

@@ -20,6 +20,7 @@ void cy_scan_result_clear(cy_scan_result *result)
   cy_audit_ends_clear(&result->store.nearest);
   cy_notes_clear(&result->store.notes);
   cy_free(result->path);
+  cy_free(result->stash);
   cy_err_free(result->err);
   *result = (cy_scan_result){0};
 }
@@ -149,7 +150,7 @@ static cy_err *look_at_cert(cy_scan *scan, const cy_format *format, const cy_cer
 
 /* Reading. */
 
-static cy_err *read_more(cy_buf *buf, int fd, size_t want)
+cy_err *cy_scan_read_more(cy_buf *buf, int fd, size_t want)
 {
   while (want) {
     uint8_t *to = cy_buf_reserve(buf, want);
@@ -178,10 +179,10 @@ static cy_err *unreadable(cy_scan_result *result, cy_err *err)
   return NULL;
 }
 
-static cy_err *set_path(cy_scan_result *result, const cy_walk_file *file)
+cy_err *cy_scan_set_path(cy_scan *scan, cy_scan_result *result)
 {
   if (!result->path)
-    result->path = cy_walk_file_path(file);
+    result->path = cy_walk_file_path(scan->file);
   CY_TRY_ALLOC(result->path);
   result->store.path = result->path;
   return NULL;
@@ -217,13 +218,23 @@ static cy_err *look_at_rest(
   bool big = size > BIG_FILE;
   if (big)
     pthread_mutex_lock(&scan->shared->big_file);
-  cy_err *err = read_more(&scan->bytes, fd, size - scan->bytes.len);
+  cy_err *err = cy_scan_read_more(&scan->bytes, fd, size - scan->bytes.len);
   err = err ? unreadable(result, err) : look_at_store(scan, format, st, result);
   if (big) {
     cy_buf_clear(&scan->bytes);
     pthread_mutex_unlock(&scan->shared->big_file);
   }
   return err;
+}
+
+/* A log may have certificates in it, too. */
+static cy_err *look_at_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_result *result)
+{
+  cy_err *err = scan->bytes.len ? cy_scan_text(scan, fd, st, result) : NULL;
+  if (!cy_err_is(err, CY_E_IO))
+    return err;
+  CY_TRY(cy_scan_set_path(scan, result));
+  return unreadable(result, err);
 }
 
 /* Who else can get at it. */
@@ -237,7 +248,7 @@ static cy_err *look_at_rights(cy_scan *scan, const struct stat *st, cy_scan_resu
     return NULL;
   cy_err *err = cy_access_check(&scan->access, &result->store, result->sealed);
   cy_access_leave(&scan->access);
-  return err;
+  return err || !result->stash ? err : cy_scan_stash(scan, result);
 }
 
 static cy_err *look_at_bytes(
@@ -245,15 +256,17 @@ static cy_err *look_at_bytes(
 {
   cy_buf_reset(&scan->bytes);
   size_t head = (uint64_t)st->st_size < CY_DETECT_BYTES ? (size_t)st->st_size : CY_DETECT_BYTES;
-  cy_err *err = read_more(&scan->bytes, fd, head);
+  cy_err *err = cy_scan_read_more(&scan->bytes, fd, head);
   if (err) {
-    CY_TRY(set_path(result, file));
+    CY_TRY(cy_scan_set_path(scan, result));
     return unreadable(result, err);
   }
   const cy_format *format = scan->bytes.len ? cy_format_detect(cy_buf_get(&scan->bytes), file->name) : NULL;
+  if (!format || strcmp(format->id, "pem") == 0)
+    CY_TRY(look_at_text(scan, fd, st, result));
   if (!format)
     return NULL;
-  CY_TRY(set_path(result, file));
+  CY_TRY(cy_scan_set_path(scan, result));
   result->kind = CY_SCAN_STORE;
   result->store.kind = format->id;
   result->store.title = format->title;
@@ -292,7 +305,7 @@ static cy_err *scan_open(
   struct stat st;
   bool yes;
   if (fstat(fd, &st) != 0) {
-    CY_TRY(set_path(result, file));
+    CY_TRY(cy_scan_set_path(scan, result));
     return unreadable(result, cy_err_errno(errno, "cannot look at it"));
   }
   CY_TRY(admit(scan, file, &st, number, result, &yes));
@@ -313,7 +326,7 @@ void cy_scan_file(cy_scan *scan, const cy_walk_file *file, size_t number, cy_sca
   int fd = open_file(file);
   if (fd < 0) {
     int why = errno;
-    result->err = set_path(result, file);
+    result->err = cy_scan_set_path(scan, result);
     if (!result->err)
       result->err = unreadable(result, cy_err_errno(why, "cannot open it"));
     return;

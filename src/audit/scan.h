@@ -17,10 +17,12 @@
 #include "audit/audit.h"
 #include "audit/guess.h"
 #include "audit/links.h"
+#include "audit/secret.h"
 
 typedef enum {
   CY_SCAN_NO_STORE,
   CY_SCAN_STORE,
+  CY_SCAN_TEXT,       /* no store, but there are findings */
   CY_SCAN_UNREADABLE, /* store.findings has the finding, store.path the path */
   CY_SCAN_SPECIAL,    /* no regular file any more */
   CY_SCAN_OTHER_FILESYSTEM,
@@ -34,6 +36,8 @@ typedef struct {
   cy_audit_store store;
   char *path;  /* what store.path is; NULL for what is not reported */
   bool sealed; /* was not opened; there may be private keys in it */
+  char *stash; /* the file beside it that opens it; NULL: none */
+  struct stat stash_st;
   cy_err *err;
 } cy_scan_result;
 
@@ -43,6 +47,7 @@ typedef struct {
   const cy_audit_options *options;
   cy_guess_list guesses;
   cy_access_shared access;
+  cy_text_finder finder;
   cy_links links;
   bool claim_all;           /* files were named themselves: any file may come twice */
   uint64_t seed;            /* of the notes' hashes */
@@ -57,6 +62,7 @@ typedef struct {
   cy_buf address;
   cy_access access;
   cy_noter noter;
+  cy_secret_hits hits;
   const cy_walk_file *file; /* that it is at */
 } cy_scan;
 
@@ -64,6 +70,13 @@ void cy_scan_begin(cy_scan *scan, cy_scan_shared *shared);
 void cy_scan_end(cy_scan *scan);
 /* `number`: the file's place in the order of all. */
 void cy_scan_file(cy_scan *scan, const cy_walk_file *file, size_t number, cy_scan_result *result);
+
+cy_err *cy_scan_set_path(cy_scan *scan, cy_scan_result *result) CY_MUST_USE;
+cy_err *cy_scan_read_more(cy_buf *buf, int fd, size_t want) CY_MUST_USE;
+/* What stands in a text (scan_text.c), of which the head was read. */
+cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_result *result) CY_MUST_USE;
+/* Who can read the stash beside the store (result->stash). */
+cy_err *cy_scan_stash(cy_scan *scan, cy_scan_result *result) CY_MUST_USE;
 
 /* The parts (scan_place.c): a whole store through its format. Takes the scanner's bytes. */
 cy_err *cy_scan_place(cy_scan *scan, const cy_format *format, const struct stat *st, cy_scan_result *result)

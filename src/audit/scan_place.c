@@ -1,6 +1,7 @@
 /* A store through its format: opened with what passwords there are, checked, counted. */
 #include "audit/scan.h"
 #include "base/der.h"
+#include "base/mem.h"
 #include "base/pem_mend.h"
 #include "store/object.h"
 #include "store/pkcs7.h"
@@ -95,7 +96,7 @@ static cy_err *judge(cy_scan_result *result, cy_err *err, const cy_guess *guess,
     return err;
   }
   if (other || cy_err_is(err, CY_E_STORE_NOT_RECOGNISED)) {
-    result->kind = CY_SCAN_NO_STORE;
+    result->kind = result->store.findings.count ? CY_SCAN_TEXT : CY_SCAN_NO_STORE;
     return NULL;
   }
   return is_open_question(err) ? cannot_open(result, err, guess) : damaged(result, err);
@@ -137,6 +138,17 @@ static cy_err *count_entry(
   return NULL;
 }
 
+static cy_err *note_stash(cy_place *place, cy_scan_result *result)
+{
+  const cy_doc *doc = cy_place_doc(place);
+  if (!doc || !doc->stash.readable || !doc->stash.fits)
+    return NULL;
+  result->stash = cy_strdup(doc->stash.path);
+  CY_TRY_ALLOC(result->stash);
+  result->stash_st = doc->stash.st;
+  return NULL;
+}
+
 static cy_err *look(
   cy_scan *scan, cy_place *place, const struct stat *st, cy_guess *guess, cy_scan_result *result)
 {
@@ -150,6 +162,7 @@ static cy_err *look(
   }
   cy_findings *list = &result->store.findings;
   result->store.opened = true;
+  CY_TRY(note_stash(place, result));
   CY_TRY(cy_place_check(list, place, &ctx));
   CY_TRY(cy_notes_place(&result->store.notes, &scan->noter, place));
   for (size_t i = 0; i < list->count; i++)
