@@ -8,7 +8,7 @@
 static cy_err *clear_way(cy_run *run, cy_place *place, cy_entry *entry, const char *label)
 {
   cy_entry *there;
-  CY_TRY(cy_doc_find_label(cy_place_doc(place), label, &there));
+  CY_TRY(cy_place_find_label(place, label, &there));
   if (!there || there == entry || !run->args->given[CY_OPT_REPLACE])
     return NULL;
   return cy_place_remove(place, there);
@@ -37,11 +37,13 @@ static cy_err *rename_in(
   how.now = run->now;
   CY_TRY(cy_place_find(place, &from->selector, &entry));
   CY_TRY(cy_entry_name(entry, &old));
-  CY_TRY(clear_way(run, place, entry, label));
-  CY_TRY(cy_place_rename(place, entry, label));
+  CY_CLEAN(cy_buf) fits = CY_BUF_TEXT;
+  CY_TRY(cy_place_fit_label(place, label, &fits));
+  CY_TRY(clear_way(run, place, entry, cy_buf_cstr(&fits)));
+  CY_TRY(cy_place_rename(place, entry, cy_buf_cstr(&fits)));
   if (!run->args->given[CY_OPT_DRY_RUN])
     CY_TRY(cy_place_commit(place, &how, ask, NULL, NULL, NULL));
-  say_renamed(run, place, cy_buf_cstr(&old), label);
+  say_renamed(run, place, cy_buf_cstr(&old), entry->label);
   return NULL;
 }
 

@@ -199,12 +199,11 @@ static cy_err *check_host(shower *s, cy_entry *entry, const char *subject)
 static cy_err *show_store(shower *s, cy_place *place)
 {
   cy_out *out = s->run->out;
-  cy_doc *doc = cy_place_doc(place);
   cy_out_open(out, "store", s->store_shown ? NULL : "Store");
   cy_out_str(out, "place", NULL, cy_place_path(place));
   cy_out_str(out, "kind", NULL, cy_place_kind(place));
   cy_out_str(out, NULL, "Kind", cy_place_title(place));
-  cy_err *err = doc && doc->format->describe ? doc->format->describe(doc, out) : NULL;
+  cy_err *err = cy_place_describe(place, out);
   cy_out_close(out);
   s->store_shown = true;
   return err;

@@ -280,8 +280,8 @@ cy_err *cy_place_check(cy_findings *list, cy_place *place, const cy_check_contex
     err = cy_check_cas(&c);
   if (!err && doc)
     err = cy_name_check(list, doc->place, doc->format);
-  if (!err && doc && doc->format->check)
-    err = doc->format->check(doc, list);
+  if (!err)
+    err = cy_place_own_check(place, list);
   if (!err && doc)
     err = cy_doc_check_stash(doc, list);
   check_clear(&c);

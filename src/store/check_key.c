@@ -96,6 +96,7 @@ size_t cy_entry_marks(cy_finding_id *ids, size_t max, const cy_place *place, con
   size_t count = 0;
   if (count < max && cy_entry_in_clear(place, entry))
     ids[count++] = CY_F_KEY_NO_PASSPHRASE;
+  count += cy_place_marks(place, entry, ids + count, max - count);
   if (!view || count >= max)
     return count;
   if (ctx->now > view->not_after)

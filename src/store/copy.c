@@ -100,7 +100,8 @@ static cy_err *collect(void *arg, cy_place *place, cy_entry *entry)
     item->outcome = CY_COPY_LEFT_OUT;
     item->note = "not wanted";
   }
-  if (c->copy->options.trust && entry->kind == CY_ENTRY_CERTIFICATE)
+  bool trusted = c->copy->options.trust || cy_place_caps(c->copy->target) & CY_TRUSTS_ALL;
+  if (trusted && entry->kind == CY_ENTRY_CERTIFICATE)
     item->entry.kind = CY_ENTRY_TRUSTED;
   return NULL;
 }

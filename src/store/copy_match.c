@@ -116,8 +116,9 @@ static cy_err *make_label(matching *m, cy_copy_item *item)
     put_stem(&name, cy_place_path(m->copy->sources[item->source].place));
   bool folded = m->copy->options.lower_labels && cy_text_fold(&lower, cy_buf_get(&name));
   CY_TRY(cy_buf_check(&lower));
-  CY_TRY(cy_labels_unique(
-    &m->labels, cy_buf_cstr(folded ? &lower : &name), &m->copy->arena, &item->entry.label));
+  CY_CLEAN(cy_buf) fits = CY_BUF_TEXT;
+  CY_TRY(cy_place_fit_label(m->copy->target, cy_buf_cstr(folded ? &lower : &name), &fits));
+  CY_TRY(cy_labels_unique(&m->labels, cy_buf_cstr(&fits), &m->copy->arena, &item->entry.label));
   item->named = true;
   return NULL;
 }
@@ -141,6 +142,20 @@ static bool wants_label(const matching *m, const cy_copy_item *item)
   unsigned source = cy_place_caps(m->copy->sources[item->source].place);
   return cy_place_caps(m->copy->target) & CY_NEEDS_LABELS || m->copy->options.label_all ||
          !(source & CY_CAN_LABELS);
+}
+
+/* Some places have rules for what a label looks like. */
+static cy_err *fit_label(matching *m, cy_copy_item *item)
+{
+  CY_CLEAN(cy_buf) fits = CY_BUF_TEXT;
+  if (!item->entry.label)
+    return NULL;
+  CY_TRY(cy_place_fit_label(m->copy->target, item->entry.label, &fits));
+  if (strcmp(cy_buf_cstr(&fits), item->entry.label) == 0)
+    return NULL;
+  item->entry.label = cy_arena_str(&m->copy->arena, cy_buf_get(&fits));
+  item->named = true;
+  return item->entry.label ? NULL : cy_err_no_memory();
 }
 
 /* Items. */
@@ -205,9 +220,24 @@ static cy_err *by_old_label(matching *m, const cy_copy_item *item, cy_entry **th
   return NULL;
 }
 
+/* In a place that has everything once, what is there keeps its label. */
+static cy_err *match_content(matching *m, cy_copy_item *item)
+{
+  cy_entry *there = by_content(m, &item->entry);
+  if (!there)
+    return skip_twin(m, item);
+  item->entry.label = there->label;
+  return meet(m, item, there);
+}
+
 static cy_err *match_labelled(matching *m, cy_copy_item *item)
 {
   cy_entry *there;
+  if (cy_place_caps(m->copy->target) & CY_ONE_OF_EACH && !m->copy->options.label) {
+    CY_TRY(match_content(m, item));
+    if (item->there || item->outcome == CY_COPY_SKIPPED)
+      return NULL;
+  }
   CY_TRY(meet_twin(m, item));
   if (item->outcome == CY_COPY_SKIPPED)
     return NULL;
@@ -250,6 +280,7 @@ static cy_err *match_item(matching *m, cy_copy_item *item)
     return meet(m, item, only);
   if (options->lower_labels)
     CY_TRY(lower_label(m, item));
+  CY_TRY(fit_label(m, item));
   bool named = labels_count(m) && item->entry.label;
   CY_TRY(named ? match_labelled(m, item) : match_unlabelled(m, item));
   if (labels_count(m) && item->entry.label && (cy_copy_is_live(item) || item->there))

@@ -53,6 +53,8 @@ enum {
   CY_CAN_STASH = 1 << 22,      /* its password may lie beside it in a stash (.sth) */
   CY_CAN_DEFAULT = 1 << 23,    /* marks one entry as the default */
   CY_CAN_DISTRUST = 1 << 24,   /* marks certificates as not trusted */
+  CY_TRUSTS_ALL = 1 << 25,     /* live: whatever is put into it is trusted */
+  CY_ONE_OF_EACH = 1 << 26,    /* live: the same certificate or CRL is there once only */
 };
 
 typedef struct {

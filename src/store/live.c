@@ -29,6 +29,14 @@ const cy_live *cy_live_find(const char *id)
   return NULL;
 }
 
+const cy_live *cy_live_of_folder(const char *path)
+{
+  for (size_t i = 0; built_in[i]; i++)
+    if (built_in[i]->is_folder && built_in[i]->is_folder(path))
+      return built_in[i];
+  return NULL;
+}
+
 void cy_live_nearest(cy_nearest *near)
 {
   for (size_t i = 0; built_in[i]; i++)

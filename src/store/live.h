@@ -61,11 +61,23 @@ typedef struct {
   void (*close)(void *self);
   /* NULL: put under the new label, then removed; not for keys that stay where they are. */
   cy_err *(*rename)(void *self, const cy_entry *entry, const char *label);
+  /* Findings that only this kind of place can have; may be NULL. Subjects begin with `place`. */
+  cy_err *(*check)(void *self, const char *place, cy_findings *findings);
+  /* More fields for `show` and `ls --json`; may be NULL. */
+  cy_err *(*describe)(void *self, cy_out *out);
+  /* For lists: the ids of what is to be said of one entry, at most `max`; may be NULL. */
+  size_t (*marks)(void *self, const cy_entry *entry, cy_finding_id *ids, size_t max);
+  /* What an entry that is to be called `label` will be called here; NULL: any label will do. */
+  void (*fit_label)(cy_buf *fits, const char *label);
+  /* A plain path to this folder means such a place; NULL: a path never does. */
+  bool (*is_folder)(const char *path);
 } cy_live;
 
 /* The built-in ones and those that a program or a test registers (before threads start). */
 const cy_live *cy_live_find(const char *id);
 cy_err *cy_live_register(const cy_live *live) CY_MUST_USE;
+/* What a path to a folder means without a kind in front; NULL: nothing. */
+const cy_live *cy_live_of_folder(const char *path);
 /* Tries the name of each. */
 void cy_live_nearest(cy_nearest *near);
 

@@ -85,8 +85,8 @@ static cy_err *open_live(
   cy_place *place, const cy_live *live, const cy_address *address, const cy_place_how *how)
 {
   place->live = live;
-  place->live_format = (cy_format){
-    .id = live->id, .prefixes = "", .title = live->title, .suffixes = "", .caps = live->caps};
+  place->live_format =
+    (cy_format){.id = live->id, .prefixes = "", .title = live->title, .suffixes = "", .caps = live->caps};
   CY_TRY(live->open(&place->session, address, how->mode, how->ask));
   CY_TRY(cy_doc_new(&place->doc, NULL, &place->live_format));
   place->doc->place = place->path;
@@ -102,9 +102,27 @@ static char *path_of(const cy_address *address, const cy_live *live)
   return cy_buf_take_str(&path);
 }
 
+/* *live is NULL for files. */
+static cy_err *find_live(const cy_address *address, const cy_live **live)
+{
+  struct stat st;
+  *live = address->kind ? cy_live_find(address->kind) : NULL;
+  if (address->kind || address->is_stream || stat(address->path, &st) != 0 || !S_ISDIR(st.st_mode))
+    return NULL;
+  *live = cy_live_of_folder(address->path);
+  if (*live)
+    return NULL;
+  return cy_err_hint(
+    cy_err_new(CY_E_IO_KIND, "%s is a folder, and no hashed one as OpenSSL has them", address->path),
+    "causey audit %s looks at every keystore and certificate below it; dir:%s takes it as a hashed folder.",
+    address->path, address->path);
+}
+
 cy_err *cy_place_open(cy_place **out, const cy_address *address, const cy_place_how *how)
 {
-  const cy_live *live = address->kind ? cy_live_find(address->kind) : NULL;
+  const cy_live *live;
+  *out = NULL;
+  CY_TRY(find_live(address, &live));
   CY_TRY(place_new(out));
   (*out)->path = path_of(address, live);
   cy_err *err = !(*out)->path ? cy_err_no_memory()
@@ -227,6 +245,34 @@ cy_err *cy_place_key(cy_place *place, cy_entry *entry, cy_ask *ask, const cy_sec
   if (place->live)
     CY_TRY(look_again(place, entry));
   return cy_entry_key_open(entry, place->path, place->doc->password, ask, pkcs8);
+}
+
+cy_err *cy_place_own_check(cy_place *place, cy_findings *findings)
+{
+  if (place->live)
+    return place->live->check ? place->live->check(place->session, place->path, findings) : NULL;
+  return place->doc->format->check ? place->doc->format->check(place->doc, findings) : NULL;
+}
+
+cy_err *cy_place_describe(cy_place *place, cy_out *out)
+{
+  if (place->live)
+    return place->live->describe ? place->live->describe(place->session, out) : NULL;
+  return place->doc->format->describe ? place->doc->format->describe(place->doc, out) : NULL;
+}
+
+size_t cy_place_marks(const cy_place *place, const cy_entry *entry, cy_finding_id *ids, size_t max)
+{
+  return place->live && place->live->marks ? place->live->marks(place->session, entry, ids, max) : 0;
+}
+
+cy_err *cy_place_fit_label(const cy_place *place, const char *label, cy_buf *fits)
+{
+  if (place->live && place->live->fit_label)
+    place->live->fit_label(fits, label);
+  else
+    cy_buf_str(fits, label);
+  return cy_buf_check(fits);
 }
 
 cy_err *cy_place_entry_address(cy_place *place, cy_entry *entry, cy_buf *buf)

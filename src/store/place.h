@@ -49,6 +49,9 @@ cy_err *cy_place_select(cy_place *place, const cy_selector *selector,
   cy_err *(*visit)(void *arg, cy_place *place, cy_entry *entry), void *arg) CY_MUST_USE;
 cy_err *cy_place_find(cy_place *place, const cy_selector *selector, cy_entry **entry) CY_MUST_USE;
 
+/* The entry with exactly this label (folded where the place folds); NULL when there is none. */
+cy_err *cy_place_find_label(cy_place *place, const char *label, cy_entry **entry) CY_MUST_USE;
+
 /* Adds a copy. A label that is there is store.label-taken unless `replace`. The key must be open
  * or referenced, or the source must be able to open it: use cy_place_key first. */
 cy_err *cy_place_put(cy_place *place, const cy_entry *entry, bool replace) CY_MUST_USE;
@@ -68,6 +71,13 @@ cy_err *cy_place_key(cy_place *place, cy_entry *entry, cy_ask *ask, const cy_sec
  * receives the bytes when the place is "-". */
 cy_err *cy_place_commit(cy_place *place, const cy_write_how *how, cy_ask *ask, cy_commit_result *result,
   cy_err *(*stream)(void *arg, cy_span bytes), void *arg) CY_MUST_USE;
+
+/* What only this kind of place can say: findings, fields for `show`, marks for lists, and what an entry that
+ * is to get this label will be called in it. */
+cy_err *cy_place_own_check(cy_place *place, cy_findings *findings) CY_MUST_USE;
+cy_err *cy_place_describe(cy_place *place, cy_out *out) CY_MUST_USE;
+size_t cy_place_marks(const cy_place *place, const cy_entry *entry, cy_finding_id *ids, size_t max);
+cy_err *cy_place_fit_label(const cy_place *place, const char *label, cy_buf *fits) CY_MUST_USE;
 
 /* "path#label" of an entry, for findings and messages. */
 cy_err *cy_place_entry_address(cy_place *place, cy_entry *entry, cy_buf *buf) CY_MUST_USE;

@@ -143,6 +143,11 @@ static cy_err *find_label(cy_place *place, const cy_selector *s, matches *m)
   return m->count ? NULL : scan(place, s, m, by_other_name); /* a CRL has the name of its CA */
 }
 
+cy_err *cy_place_find_label(cy_place *place, const char *label, cy_entry **entry)
+{
+  return cy_doc_find_label(place->doc, label, entry);
+}
+
 cy_err *cy_place_find(cy_place *place, const cy_selector *s, cy_entry **entry)
 {
   matches m = {.positions = CY_BUF_TEXT};

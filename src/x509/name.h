@@ -68,6 +68,12 @@ void cy_name_canonical(cy_buf *buf, cy_span name);
 /* `name` has the RDNs of `base` at its beginning (RFC 5280 4.2.1.10). */
 bool cy_name_within(cy_span name, cy_span base);
 
+/* The number under which OpenSSL's hashed folders hold certificates and CRLs of this name (x509 -hash): of
+ * strings only their words count, without case. x509.name-malformed: OpenSSL can not read it either. */
+cy_err *cy_name_hash(uint32_t *hash, cy_span name) CY_MUST_USE;
+/* The same up to OpenSSL 0.9.8 (x509 -subject_hash_old): MD5 of the encoding. */
+cy_err *cy_name_hash_old(uint32_t *hash, cy_span name) CY_MUST_USE;
+
 /*
  * Reads any of the notations above, telling them apart by themselves; appends DER.
  *
