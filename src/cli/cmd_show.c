@@ -50,12 +50,27 @@ static cy_err *show_raw(void *arg, cy_place *place, cy_entry *entry)
 
 /* In words. */
 
+static void put_protection(cy_buf *text, const cy_keybox *box)
+{
+  cy_pbe_info pbe;
+  cy_buf_reset(text);
+  if (box->ops->describe) {
+    box->ops->describe(box, text);
+  } else {
+    cy_err *err = cy_keybox_pbe(box, &pbe);
+    if (!err)
+      cy_pbe_format(text, &pbe);
+    cy_err_free(err);
+  }
+  if (!text->len)
+    cy_buf_str(text, box->ops->name);
+}
+
 static void show_key(shower *s, cy_entry *entry)
 {
   cy_out *out = s->run->out;
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   const cy_keybox *box = &entry->key;
-  cy_pbe_info pbe;
   cy_key_info info;
   cy_out_open(out, "private_key", "Private key");
   cy_err *err = box->spki.len ? cy_key_info_parse(&info, box->spki) : NULL;
@@ -70,14 +85,7 @@ static void show_key(shower *s, cy_entry *entry)
     cy_out_style(out, CY_STYLE_WARN);
     cy_out_str(out, NULL, "Protected", "no: whoever reads this file has the key");
   } else if (box->ops) {
-    cy_buf_reset(&text);
-    cy_buf_str(&text, box->ops->name);
-    err = cy_keybox_pbe(box, &pbe);
-    if (!err) {
-      cy_buf_reset(&text);
-      cy_pbe_format(&text, &pbe);
-    }
-    cy_err_free(err);
+    put_protection(&text, box);
     cy_out_text(out, "protection", "Protected", cy_buf_get(&text));
   }
   if (entry->pairing_assumed)

@@ -21,6 +21,11 @@ uint64_t cy_pbe_work(void)
   return work_done;
 }
 
+void cy_pbe_work_add(uint64_t rounds)
+{
+  work_done += rounds;
+}
+
 static OSSL_PARAM octets(const char *name, cy_span v)
 {
   static uint8_t nothing[1];

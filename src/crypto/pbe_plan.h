@@ -53,6 +53,8 @@ void cy_pbe_plan_kdf(cy_cur *cur, cy_pbe_plan *plan);
 const cy_pbe_cipher *cy_pbe_cipher_find(cy_oid oid);
 /* The mode of one of PKCS#12's own or PBES1's schemes; false for others. */
 bool cy_pbe_mode_of_scheme(cy_pbe_mode *out, cy_oid scheme);
+/* Counts work of another kind, in rounds that take as long (cy_pbe_work). */
+void cy_pbe_work_add(uint64_t rounds);
 cy_err *cy_pbe_cost_check(uint64_t iterations) CY_MUST_USE;
 /* An error that names the algorithm. */
 cy_err *cy_pbe_unsupported(const char *what, cy_span oid) CY_MUST_USE;

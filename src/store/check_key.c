@@ -41,6 +41,34 @@ static const struct stat *stat_of(const cy_check *c)
   return c->ctx->st ? c->ctx->st : part && part->exists && part->st.st_mode ? &part->st : NULL;
 }
 
+/* What gives it a passphrase: ours, the tool that made it, or only a copy. */
+static void set_protect_fix(cy_check *c, const cy_entry *entry, cy_finding *f, const char *address)
+{
+  CY_CLEAN(cy_buf) command = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+  const cy_doc *doc = cy_place_doc(c->place);
+  const char *tool = entry->key.ops ? entry->key.ops->protect : NULL;
+  cy_text_put_shell(&path, cy_place_path(c->place));
+  for (const char *at = tool; at && *at; at++)
+    if (at[0] == '%' && at[1] == 's')
+      cy_buf_str(&command, cy_buf_cstr(&path)), at++;
+    else
+      cy_buf_u8(&command, (uint8_t)*at);
+  if (!tool)
+    cy_buf_printf(&command, "causey passwd %s", address);
+  if (doc && doc->read_only && !tool)
+    cy_finding_set_fix(c->list, f,
+      "Take it out of this text: causey cp %s key.pem writes it under a passphrase; let the text name that "
+      "file. What must stay here is readable by one account alone (chmod 600).",
+      address);
+  else
+    cy_finding_set_fix(c->list, f,
+      "Protect it in place: %s. Where the program that uses it can not ask for a passphrase, let its "
+      "account "
+      "alone read the file (chmod 600), or move the key to a token.",
+      cy_buf_cstr(&command));
+}
+
 static cy_err *key_in_clear(cy_check *c, cy_entry *entry, const cy_buf *spki)
 {
   CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
@@ -56,17 +84,7 @@ static cy_err *key_in_clear(cy_check *c, cy_entry *entry, const cy_buf *spki)
   put_key_id(c->list, f, spki);
   if (st)
     cy_finding_evidence(c->list, f, "mode", "%04o", (unsigned)st->st_mode & 07777);
-  const cy_doc *doc = cy_place_doc(c->place);
-  if (doc && doc->read_only)
-    cy_finding_set_fix(c->list, f,
-      "Take it out of this text: causey cp %s key.pem writes it under a passphrase; let the text name that "
-      "file. What must stay here is readable by one account alone (chmod 600).",
-      cy_buf_cstr(&quoted));
-  else
-    cy_finding_set_fix(c->list, f,
-      "Protect it in place: causey passwd %s. Where the program that uses it can not ask for a passphrase, "
-      "let its account alone read the file (chmod 600), or move the key to a token.",
-      cy_buf_cstr(&quoted));
+  set_protect_fix(c, entry, f, cy_buf_cstr(&quoted));
   return NULL;
 }
 
@@ -77,17 +95,6 @@ bool cy_entry_in_clear(const cy_place *place, const cy_entry *entry)
   bool open_store = doc && doc->password_unneeded && !doc->password;
   return entry->has_key && !entry->key.encrypted && !entry->key.reference &&
          (entry->key.own_password || open_store);
-}
-
-cy_err *cy_entry_key_check(cy_findings *list, cy_place *place, cy_entry *entry, const cy_check_context *ctx)
-{
-  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
-  cy_check c = {.list = list, .place = place, .ctx = ctx};
-  if (!cy_entry_in_clear(place, entry))
-    return NULL;
-  CY_TRY(cy_keybox_public(&entry->key, &spki));
-  CY_TRY(key_in_clear(&c, entry, &spki));
-  return cy_findings_check(list);
 }
 
 size_t cy_entry_marks(cy_finding_id *ids, size_t max, const cy_place *place, const cy_entry *entry,
@@ -249,6 +256,23 @@ static void store_password(cy_check *c)
   }
 }
 
+/* Sealed, but so that a search opens it. */
+static cy_err *weak_seal(cy_check *c, cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+  const cy_keybox *box = &entry->key;
+  const char *why = box->encrypted && box->ops && box->ops->weakness ? box->ops->weakness(box) : NULL;
+  if (!why)
+    return NULL;
+  CY_TRY(cy_check_subject(c, entry, &subject));
+  CY_TRY(cy_keybox_public(&entry->key, &spki));
+  cy_finding *f = cy_finding_add(
+    c->list, CY_F_KEY_WEAK, cy_buf_cstr(&subject), "the private key is sealed by weak means: %s", why);
+  put_key_id(c->list, f, &spki);
+  return NULL;
+}
+
 static cy_err *key_password(cy_check *c, cy_entry *entry)
 {
   CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
@@ -261,6 +285,17 @@ static cy_err *key_password(cy_check *c, cy_entry *entry)
   return NULL;
 }
 
+cy_err *cy_entry_key_check(cy_findings *list, cy_place *place, cy_entry *entry, const cy_check_context *ctx)
+{
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
+  cy_check c = {.list = list, .place = place, .ctx = ctx};
+  if (!cy_entry_in_clear(place, entry))
+    return NULL;
+  CY_TRY(cy_keybox_public(&entry->key, &spki));
+  CY_TRY(key_in_clear(&c, entry, &spki));
+  return cy_findings_check(list);
+}
+
 cy_err *cy_check_keys(cy_check *c)
 {
   size_t iter = 0, from = 0;
@@ -268,6 +303,7 @@ cy_err *cy_check_keys(cy_check *c)
     if (e->has_key) {
       CY_TRY(take_key(c, e, &from));
       CY_TRY(key_password(c, e));
+      CY_TRY(weak_seal(c, e));
     }
   store_password(c);
   return c->keys && !c->sealed_keys ? certs_without_keys(c) : NULL;

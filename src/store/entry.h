@@ -45,6 +45,14 @@ typedef struct {
   const char *name; /* "PKCS#8", "JKS key protector" */
   /* Opens with a password (NULL when the box needs none). Wrong: crypto.wrong-password. */
   cy_err *(*open)(const cy_keybox *box, const cy_secret *password, cy_secret **pkcs8);
+  /* Where the seal is no AlgorithmIdentifier: "aes256-ctr, bcrypt, 16 rounds"; may be NULL. */
+  void (*describe)(const cy_keybox *box, cy_buf *words);
+  /* Why this seal protects little ("its passphrase goes through MD5 once"), NULL when it does; may be NULL.
+   */
+  const char *(*weakness)(const cy_keybox *box);
+  /* The command that gives a key of this kind a passphrase where it is, with %s for its file; NULL: ours.
+   */
+  const char *protect;
 } cy_keybox_ops;
 
 struct cy_keybox {

@@ -22,8 +22,8 @@ static cy_err *check_length(cy_span der)
   cy_cur cur = cy_cur_begin(&parse, der);
   cy_der whole = cy_der_next(&cur);
   if (!cy_cur_ok(&cur))
-    return cy_err_new(CY_E_STORE_DAMAGED, "its length field does not fit its %zu bytes (%s)", der.len,
-      parse.reason);
+    return cy_err_new(
+      CY_E_STORE_DAMAGED, "its length field does not fit its %zu bytes (%s)", der.len, parse.reason);
   if (whole.whole.len < der.len)
     return cy_err_hint(cy_err_new(CY_E_STORE_DAMAGED, "behind its end, at byte %zu, stand %zu bytes more",
                          whole.whole.len, der.len - whole.whole.len),
@@ -45,8 +45,7 @@ static cy_err *not_known(cy_span der)
   if (is_public_key(der))
     return cy_err_hint(cy_err_new(CY_E_STORE_NOT_RECOGNISED, "it is a public key alone"),
       "Give the certificate or the private key that it belongs to.");
-  return cy_err_new(
-    CY_E_STORE_DAMAGED, "it begins like a certificate or key, and does not go on like one");
+  return cy_err_new(CY_E_STORE_DAMAGED, "it begins like a certificate or key, and does not go on like one");
 }
 
 static cy_err *parse(cy_doc *doc, cy_ask *ask)

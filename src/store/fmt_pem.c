@@ -125,12 +125,13 @@ static cy_err *decode(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block)
 static cy_err *decode_key(cy_doc *doc, cy_pem_part *part, const cy_pem_block *block, cy_keybox *box)
 {
   CY_CLEAN(cy_buf) der = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
-  if (part->object != CY_OBJECT_KEY) {
-    CY_TRY(decode(doc, part, block));
-    return cy_object_key(box, part->object, part->der, cy_pem_header(block, "DEK-Info"));
-  }
   CY_TRY(cy_pem_decode(&der, block));
-  CY_TRY(cy_object_key(box, part->object, cy_buf_get(&der), CY_SPAN_NONE));
+  cy_span bytes = cy_buf_get(&der);
+  if (cy_object_is_sealed(part->object, bytes)) {
+    bytes = part->der = cy_arena_copy(&doc->arena, bytes);
+    CY_TRY_ALLOC(bytes.data);
+  }
+  CY_TRY(cy_object_key(box, part->object, bytes, cy_pem_header(block, "DEK-Info")));
   return cy_object_public(&doc->arena, box);
 }
 
@@ -142,7 +143,8 @@ static cy_err *entry_for(cy_doc *doc, cy_pem_own *own, size_t index, const cy_pe
     [CY_OBJECT_CRL] = CY_ENTRY_CRL,
     [CY_OBJECT_KEY] = CY_ENTRY_KEY,
     [CY_OBJECT_ENCRYPTED_KEY] = CY_ENTRY_KEY,
-    [CY_OBJECT_LEGACY_KEY] = CY_ENTRY_KEY};
+    [CY_OBJECT_LEGACY_KEY] = CY_ENTRY_KEY,
+    [CY_OBJECT_OPENSSH] = CY_ENTRY_KEY};
   cy_pem_part *part = &own->parts[index];
   cy_entry *entry;
   CY_TRY(cy_doc_append(doc, &entry));

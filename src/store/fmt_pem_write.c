@@ -32,10 +32,22 @@ static void put_block(const writing *w, const char *label, cy_span der, cy_buf *
   }
 }
 
+/* As PKCS#8 ssh of many releases would not find it any more. */
+static cy_err *refuse_openssh(const cy_doc *doc)
+{
+  return cy_err_hint(
+    cy_err_new(CY_E_STORE_READ_ONLY,
+      "the key in %s is in OpenSSH's own notation, which is read and not written", doc->place),
+    "Change its passphrase with `ssh-keygen -p -f %s`, or copy it as PKCS#8: causey cp %s key.pem",
+    doc->place, doc->place);
+}
+
 static cy_err *put_key(writing *w, cy_entry *entry, cy_buf *out)
 {
   CY_CLEAN(cy_buf) der = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
   const char *label;
+  if (w->own && !entry->added && w->own->parts[entry->part].object == CY_OBJECT_OPENSSH)
+    return refuse_openssh(w->doc);
   CY_TRY(cy_object_put_key(w->doc, entry, w->how, w->ask, &der, &label));
   put_block(w, label, cy_buf_get(&der), out);
   return cy_buf_check(out);
@@ -92,7 +104,8 @@ static size_t description_start(cy_span before, bool at_start)
 static bool is_key(const cy_pem_part *part)
 {
   return part->object == CY_OBJECT_KEY || part->object == CY_OBJECT_ENCRYPTED_KEY ||
-         part->object == CY_OBJECT_LEGACY_KEY || part->object == CY_OBJECT_NONE;
+         part->object == CY_OBJECT_LEGACY_KEY || part->object == CY_OBJECT_OPENSSH ||
+         part->object == CY_OBJECT_NONE;
 }
 
 /* What those want that a part belongs to. */

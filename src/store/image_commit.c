@@ -96,8 +96,8 @@ static cy_err *take_over(const cy_image *image, const cy_image_part *part, int o
 
 static cy_err *changed(const cy_image *image, const cy_image_part *part)
 {
-  return cy_err_new(CY_E_STORE_CHANGED, "%s/%s is no longer the file that was read", image->folder,
-    part->name);
+  return cy_err_new(
+    CY_E_STORE_CHANGED, "%s/%s is no longer the file that was read", image->folder, part->name);
 }
 
 /* Opens what is to be replaced, and makes sure that it is what was read. */
@@ -107,7 +107,8 @@ static cy_err *open_old(const cy_image *image, const cy_image_part *part, int *f
   if (fstatat(image->dirfd, part->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
     return errno == ENOENT ? changed(image, part) : failed(image, part, errno, "look at");
   if (S_ISLNK(st.st_mode) && part != &image->parts[0])
-    return cy_err_new(CY_E_IO_KIND, "%s/%s is a symbolic link; it would be lost", image->folder, part->name);
+    return cy_err_new(
+      CY_E_IO_KIND, "%s/%s is a symbolic link; it would be lost", image->folder, part->name);
   if (!cy_image_same_file(&st, &part->st) || st.st_size != part->st.st_size ||
       st.st_mtim.tv_sec != part->st.st_mtim.tv_sec || st.st_mtim.tv_nsec != part->st.st_mtim.tv_nsec)
     return changed(image, part);
@@ -145,8 +146,8 @@ static cy_err *cannot_replace(const cy_image *image, const cy_image_part *part, 
   cy_err *err = failed(image, part, errnum, "replace");
   if (errnum != EBUSY)
     return err;
-  return cy_err_hint(err,
-    "A file that is mounted by itself, as into a container, can not be replaced: mount its folder instead.");
+  return cy_err_hint(err, "A file that is mounted by itself, as into a container, can not be replaced: "
+                          "mount its folder instead.");
 }
 
 static cy_err *rename_fresh(const cy_image *image, const cy_image_part *part, const fresh *f)
@@ -162,8 +163,8 @@ static cy_err *rename_fresh(const cy_image *image, const cy_image_part *part, co
     if (r != 0 && (errno == EINVAL || errno == ENOSYS))
       r = link_new(image->dirfd, f->name, part->name);
     if (r != 0 && errno == EEXIST)
-      return cy_err_new(CY_E_STORE_EXISTS, "%s/%s has been made by somebody else meanwhile", image->folder,
-        part->name);
+      return cy_err_new(
+        CY_E_STORE_EXISTS, "%s/%s has been made by somebody else meanwhile", image->folder, part->name);
     if (r != 0)
       return failed(image, part, errno, "make");
   }
@@ -255,7 +256,8 @@ static bool needs_writing(const cy_image_part *part)
 {
   if (!part->has_next)
     return false;
-  return !part->exists || part->written || !cy_span_equal(cy_buf_get(&part->bytes), cy_buf_get(&part->next));
+  return !part->exists || part->written ||
+         !cy_span_equal(cy_buf_get(&part->bytes), cy_buf_get(&part->next));
 }
 
 static cy_err *commit_stream(cy_image *image, cy_err *(*stream)(void *arg, cy_span bytes), void *arg)
@@ -275,8 +277,8 @@ cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span by
   if (image->is_stream)
     return commit_stream(image, stream, arg);
   if (image->dirfd < 0 || image->in_memory)
-    return cy_err_new(CY_E_STORE_READ_ONLY, "%s was read into memory: there is no file to replace",
-      image->path);
+    return cy_err_new(
+      CY_E_STORE_READ_ONLY, "%s was read into memory: there is no file to replace", image->path);
   for (size_t n = image->part_count; n-- > 0;) {
     cy_image_part *part = &image->parts[n ? image->part_count - n : 0];
     if (!needs_writing(part))

@@ -1,6 +1,8 @@
 #include "store/object.h"
 
 #include "base/der.h"
+#include "base/text.h"
+#include "crypto/openssh.h"
 
 /* SEQUENCE { SEQUENCE, OCTET STRING } */
 static bool is_encrypted_key(cy_span der)
@@ -126,6 +128,7 @@ cy_object cy_object_of_block(const cy_pem_block *block)
     {"EC PRIVATE KEY", CY_OBJECT_KEY},
     {"DSA PRIVATE KEY", CY_OBJECT_KEY},
     {"ENCRYPTED PRIVATE KEY", CY_OBJECT_ENCRYPTED_KEY},
+    {"OPENSSH PRIVATE KEY", CY_OBJECT_OPENSSH},
     {"PKCS7", CY_OBJECT_PKCS7},
     {"CMS", CY_OBJECT_PKCS7},
     {"PKCS #7 SIGNED DATA", CY_OBJECT_PKCS7},
@@ -156,8 +159,62 @@ static cy_err *open_legacy(const cy_keybox *box, const cy_secret *password, cy_s
   return cy_pkcs8_from(pkcs8, encoding, cy_secret_get(der));
 }
 
-static const cy_keybox_ops pkcs8_ops = {"PKCS#8", open_pkcs8};
-static const cy_keybox_ops legacy_ops = {"traditional PEM encryption", open_legacy};
+enum { FEW_ROUNDS = 1000 }; /* RFC 8018, 4.2: at least so many */
+
+/* Ciphers whose keys can be searched, and derivations that can be done by the million a second. */
+static const char *pkcs8_weakness(const cy_keybox *box)
+{
+  cy_pbe_info info;
+  cy_err *err = cy_keybox_pbe(box, &info);
+  cy_err_free(err);
+  if (err)
+    return NULL;
+  if (info.legacy)
+    return "its cipher (DES, RC2 or RC4) is broken";
+  bool counted = info.kdf != CY_OID_SCRYPT && info.iterations;
+  return counted && info.iterations < FEW_ROUNDS ? "its key derivation has fewer than 1000 rounds" : NULL;
+}
+
+static const char *legacy_weakness(const cy_keybox *box)
+{
+  return "its passphrase goes through MD5 once, so that billions can be tried in a second";
+}
+
+static void legacy_describe(const cy_keybox *box, cy_buf *words)
+{
+  const uint8_t *comma = box->aux.len ? memchr(box->aux.data, ',', box->aux.len) : NULL;
+  cy_span name = cy_span_of(box->aux.data, comma ? (size_t)(comma - box->aux.data) : 0);
+  cy_buf_str(words, "traditional PEM encryption, ");
+  cy_text_put_safe(words, cy_span_of(name.data, name.len < 32 ? name.len : 32));
+  cy_buf_str(words, ", MD5 once");
+}
+
+static cy_err *open_openssh(const cy_keybox *box, const cy_secret *password, cy_secret **pkcs8)
+{
+  cy_openssh key;
+  CY_TRY(cy_openssh_parse(&key, box->sealed));
+  return cy_openssh_open(pkcs8, &key, password);
+}
+
+static void openssh_describe(const cy_keybox *box, cy_buf *words)
+{
+  cy_openssh key;
+  cy_err *err = cy_openssh_parse(&key, box->sealed);
+  if (!err) {
+    cy_buf_str(words, "OpenSSH, ");
+    cy_text_put_safe(words, cy_span_of(key.cipher.data, key.cipher.len < 40 ? key.cipher.len : 40));
+    cy_buf_printf(words, ", bcrypt, %u rounds", key.rounds);
+  }
+  cy_err_free(err);
+}
+
+static const cy_keybox_ops pkcs8_ops = {.name = "PKCS#8", .open = open_pkcs8, .weakness = pkcs8_weakness};
+static const cy_keybox_ops legacy_ops = {.name = "traditional PEM encryption",
+  .open = open_legacy,
+  .describe = legacy_describe,
+  .weakness = legacy_weakness};
+static const cy_keybox_ops openssh_ops = {
+  .name = "OpenSSH", .open = open_openssh, .describe = openssh_describe, .protect = "ssh-keygen -p -f %s"};
 
 static cy_err *plain_key(cy_keybox *box, cy_span der)
 {
@@ -167,9 +224,42 @@ static cy_err *plain_key(cy_keybox *box, cy_span der)
   return cy_pkcs8_from(&box->plain, encoding, der);
 }
 
+bool cy_object_is_sealed(cy_object object, cy_span der)
+{
+  cy_openssh key;
+  if (object != CY_OBJECT_OPENSSH)
+    return object == CY_OBJECT_ENCRYPTED_KEY || object == CY_OBJECT_LEGACY_KEY;
+  cy_err *err = cy_openssh_parse(&key, der);
+  cy_err_free(err);
+  return err || key.encrypted;
+}
+
+static cy_err *openssh_key(cy_keybox *box, cy_span der)
+{
+  cy_openssh key;
+  CY_TRY(cy_openssh_parse(&key, der));
+  box->ops = &openssh_ops;
+  box->encrypted = key.encrypted;
+  if (key.encrypted)
+    box->sealed = der;
+  return key.encrypted ? NULL : cy_openssh_open(&box->plain, &key, NULL);
+}
+
+/* The public half stands beside the sealed one. */
+static cy_err *openssh_public(cy_keybox *box, cy_buf *spki)
+{
+  cy_openssh key;
+  cy_ssh_key public;
+  CY_TRY(cy_openssh_parse(&key, box->sealed));
+  CY_TRY(cy_ssh_public(&public, key.public_blob));
+  return cy_ssh_spki(spki, &public);
+}
+
 cy_err *cy_object_key(cy_keybox *box, cy_object object, cy_span der, cy_span dek_info)
 {
   *box = (cy_keybox){.own_password = true};
+  if (object == CY_OBJECT_OPENSSH)
+    return openssh_key(box, der);
   if (object == CY_OBJECT_KEY)
     return plain_key(box, der);
   box->encrypted = true;
@@ -182,7 +272,9 @@ cy_err *cy_object_key(cy_keybox *box, cy_object object, cy_span der, cy_span dek
 cy_err *cy_object_public(cy_arena *arena, cy_keybox *box)
 {
   CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
-  cy_err *err = box->plain ? cy_pkcs8_public(&spki, cy_secret_get(box->plain)) : NULL;
+  cy_err *err = box->plain                 ? cy_pkcs8_public(&spki, cy_secret_get(box->plain))
+                : box->ops == &openssh_ops ? openssh_public(box, &spki)
+                                           : NULL;
   if (err && cy_err_is(err, CY_E_NO_MEMORY))
     return err;
   bool known = !err && spki.len;

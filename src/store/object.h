@@ -23,6 +23,7 @@ typedef enum {
   CY_OBJECT_KEY,           /* PKCS#8 or one of the older encodings, in clear */
   CY_OBJECT_ENCRYPTED_KEY, /* EncryptedPrivateKeyInfo */
   CY_OBJECT_LEGACY_KEY,    /* older encoding, encrypted by PEM headers */
+  CY_OBJECT_OPENSSH,       /* OpenSSH's own notation of a private key, in clear or sealed */
   CY_OBJECT_PKCS7,         /* several certificates and CRLs */
 } cy_object;
 
@@ -36,6 +37,8 @@ cy_object cy_object_of_block(const cy_pem_block *block);
 /* Fills the keybox of a key object. `der` must live as long as the entry; for a key in clear a
  * cy_secret is made of it at once. `dek_info` is the header of an encrypted older one. */
 cy_err *cy_object_key(cy_keybox *box, cy_object object, cy_span der, cy_span dek_info) CY_MUST_USE;
+/* true when the bytes of such a key are no secret: sealed, or not readable. */
+bool cy_object_is_sealed(cy_object object, cy_span der);
 /* Notes the public half of a key in clear, in the arena; left empty when it can not be found out. */
 cy_err *cy_object_public(cy_arena *arena, cy_keybox *box) CY_MUST_USE;
 /* What an entry is written as: key in clear or sealed under its password. */

@@ -116,8 +116,8 @@ static cy_err *queue_replacement(cy_place *place, cy_entry *old, const cy_entry 
 {
   cy_entry labelled = *entry;
   labelled.label = entry->label ? entry->label : old->label;
-  return take_back(place, old) ? queue(place, CHANGE_PUT, old, &labelled, NULL) :
-                                 queue(place, CHANGE_REPLACE, old, &labelled, old);
+  return take_back(place, old) ? queue(place, CHANGE_PUT, old, &labelled, NULL)
+                               : queue(place, CHANGE_REPLACE, old, &labelled, old);
 }
 
 cy_err *cy_place_replace(cy_place *place, cy_entry *old, const cy_entry *entry)
@@ -228,9 +228,8 @@ static cy_err *do_change(cy_place *place, const cy_place_change *change)
     return same_label(&change->entry, &change->old) ? place->live->put(place->session, &change->entry, true)
                                                     : put_then_remove(place, change);
   case CHANGE_RENAME:
-    return place->live->rename
-             ? place->live->rename(place->session, &change->old, change->entry.label)
-             : put_then_remove(place, change);
+    return place->live->rename ? place->live->rename(place->session, &change->old, change->entry.label)
+                               : put_then_remove(place, change);
   case CHANGE_REMOVE:
     return place->live->remove(place->session, &change->entry);
   }
