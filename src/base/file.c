@@ -105,6 +105,18 @@ cy_err *cy_file_read(cy_buf *out, const char *path, size_t max, struct stat *st)
   return cy_file_read_at(out, AT_FDCWD, path, path, max, st);
 }
 
+cy_err *cy_file_read_given(cy_buf *out, const char *path, size_t max)
+{
+  struct stat st;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0)
+    return cy_err_errno(errno, "cannot open %s", path);
+  bool pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+  cy_err *err = pipe ? cy_fd_read(out, fd, path, max) : read_regular(out, fd, path, max, NULL);
+  close(fd);
+  return err;
+}
+
 const char *cy_path_name(const char *path)
 {
   const char *slash = strrchr(path, '/');

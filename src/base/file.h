@@ -18,6 +18,9 @@
 cy_err *cy_file_read(cy_buf *out, const char *path, size_t max, struct stat *st) CY_MUST_USE;
 cy_err *cy_file_read_at(cy_buf *out, int dirfd, const char *name, const char *path, size_t max,
   struct stat *st) CY_MUST_USE;
+/* What somebody named for just this, which may be a pipe: `--password-file <(pass show web)`. Waits for the
+ * other end. */
+cy_err *cy_file_read_given(cy_buf *out, const char *path, size_t max) CY_MUST_USE;
 /* All that comes from a descriptor. */
 cy_err *cy_fd_read(cy_buf *out, int fd, const char *what, size_t max) CY_MUST_USE;
 cy_err *cy_fd_write(int fd, cy_span data, const char *what) CY_MUST_USE;

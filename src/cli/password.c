@@ -36,7 +36,7 @@ static cy_err *first_line(cy_secret **out, cy_span text)
 static cy_err *from_file(cy_secret **out, const char *path)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_SECRET(64 << 10);
-  CY_TRY_AS(cy_file_read(&text, path, PASSWORD_BYTES, NULL), CY_E_STORE_PASSWORD_NEEDED,
+  CY_TRY_AS(cy_file_read_given(&text, path, PASSWORD_BYTES), CY_E_STORE_PASSWORD_NEEDED,
     "the password can not be taken from %s", path);
   return first_line(out, cy_buf_get(&text));
 }
@@ -110,7 +110,7 @@ static cy_err *from_options(cy_run *run, const cy_opt options[4], cy_secrets *li
 cy_err *cy_secrets_load(cy_secrets *list, const char *path)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_SECRET(PASSWORDS_BYTES + 1);
-  CY_TRY(cy_file_read(&text, path, PASSWORDS_BYTES, NULL));
+  CY_TRY(cy_file_read_given(&text, path, PASSWORDS_BYTES));
   for (size_t at = 0; at < text.len;) {
     const uint8_t *nl = memchr(text.data + at, '\n', text.len - at);
     size_t end = nl ? (size_t)(nl - text.data) : text.len;

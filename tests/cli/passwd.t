@@ -104,6 +104,10 @@ exits 0 'the second'
 like "$(head -1 two.pem)" 'BEGIN EC PRIVATE' 'the first is as it was'
 run "$CAUSEY" passwd --new-password-file new root.pem
 exits 3 'no key at all'
+run "$CAUSEY" ls --password-file <(cat pw) a.p12
+exits 0 'a password may come through a pipe'
+run "$CAUSEY" ls --password-file "$T" a.p12
+exits 5 'but not from a folder'
 
 for point in image.created image.written image.synced image.renamed; do
   cp a.p12 crash.p12
