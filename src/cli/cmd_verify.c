@@ -278,8 +278,8 @@ static cy_err *read_options(verifier *v)
     return bad_word(CY_OPT_PROFILE, profile, "strict, openssl, openssl-strict, browser and java");
   if (!args->given[CY_OPT_TRUST])
     return cy_err_hint(cy_err_new(CY_E_USAGE, "whom to trust is not said: --trust PLACE"),
-      "Name the file or store with the CA certificates that you trust; this machine's own is usually "
-      "/etc/ssl/certs/ca-certificates.crt.");
+      "Name the file or store with the CA certificates that you trust; this machine's own is "
+      "system: (--trust system:).");
   v->request.host = ip ? ip : cy_args_value(args, CY_OPT_HOST);
   v->request.email = cy_args_value(args, CY_OPT_EMAIL);
   v->request.partial_chain = args->given[CY_OPT_PARTIAL_CHAIN];
