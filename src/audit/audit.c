@@ -41,6 +41,7 @@ typedef struct {
   size_t numbers;
   cy_map said; /* findings about folders that were reported already, by fingerprint */
   cy_inventory inventory;
+  cy_sieve sieve;
 } audit;
 
 void cy_audit_summary_clear(cy_audit_summary *summary)
@@ -111,6 +112,7 @@ static cy_err *report(audit *a, cy_scan_result *result)
 {
   cy_audit_summary *sum = a->summary;
   drop_said(a, &result->store.findings);
+  cy_sieve_sift(&a->sieve, &result->store.findings);
   cy_audit_store *store = &result->store;
   if (result->kind == CY_SCAN_STORE)
     CY_TRY(cy_inventory_add(&a->inventory, store->path, store->kind, &store->notes));
@@ -140,6 +142,7 @@ static void report_notes(audit *a, size_t number)
     note *n = &a->notes[a->note_at];
     cy_audit_store store = {.path = n->path, .first_end = CY_TIME_NONE};
     cy_finding_add(&store.findings, CY_F_AUDIT_NOT_READ, n->path, "%s", cy_err_text(n->err));
+    cy_sieve_sift(&a->sieve, &store.findings);
     add_findings(a->summary, &store.findings);
     if (a->options->store)
       a->options->store(a->options->arg, &store);
@@ -254,8 +257,14 @@ static cy_err *across(audit *a)
   if (inv->full)
     cy_finding_add(&list, CY_F_INVENTORY_FULL, o->paths[0],
       "only the first %zu certificates and %zu keys were compared", inv->cert_count, inv->key_count);
+  cy_sieve_sift(&a->sieve, &list);
+  if (!err && o->baseline)
+    err = cy_baseline_check(&list, o->baseline, o->now);
   if (!err)
     err = cy_findings_check(&list);
+  sum->accepted = a->sieve.accepted;
+  sum->known = a->sieve.known;
+  sum->gone = o->since ? cy_since_gone(o->since) : 0;
   cy_findings_sort(&list);
   if (!err) {
     add_findings(sum, &list);
@@ -300,6 +309,10 @@ static cy_err *begin(audit *a)
     a->states[i] = &a->scans[i];
   }
   CY_TRY(cy_text_finder_init(&a->shared.finder));
+  CY_TRY(cy_sieve_init(&a->sieve, o->paths, o->path_count));
+  a->sieve.baseline = o->baseline;
+  a->sieve.since = o->since;
+  a->sieve.now = o->now;
   CY_TRY(cy_access_begin(&a->shared.access, o->root, o->user));
   a->summary->user_asked = o->user != NULL;
   cy_walk_options walk = {.cross_mounts = o->cross_mounts, .stop = o->stop, .skipped = skipped, .arg = a};
@@ -325,6 +338,7 @@ static void end(audit *a)
   for (unsigned i = 0; i < a->threads; i++)
     cy_scan_end(&a->scans[i]);
   cy_inventory_clear(&a->inventory);
+  cy_sieve_clear(&a->sieve);
   pthread_mutex_destroy(&a->shared.big_file);
   cy_links_clear(&a->shared.links);
   cy_access_end(&a->shared.access);

@@ -18,6 +18,7 @@
 #include <signal.h>
 
 #include "audit/across.h"
+#include "audit/sift.h"
 #include "audit/walk.h"
 #include "store/check.h"
 
@@ -84,6 +85,9 @@ typedef struct {
   uint64_t user_reads, user_writes; /* stores that the account of the options can read, can change */
   uint64_t distinct_certificates, distinct_keys; /* those that could be told apart */
   cy_plan_totals plan;
+  uint64_t accepted; /* findings that a baseline accepts */
+  uint64_t known;    /* findings that the earlier report had */
+  uint64_t gone;     /* findings that only the earlier report had */
   bool interrupted;
 } cy_audit_summary;
 
@@ -100,7 +104,9 @@ typedef struct {
   const cy_secret *const *passwords; /* tried on whatever asks for one */
   size_t password_count;
   bool try_common;
-  const char *root; /* a saved tree: its accounts, its "/"; NULL: this machine */
+  cy_baseline *baseline; /* what is accepted; NULL: nothing */
+  cy_since *since;       /* an earlier report: only what is new is told; may be NULL */
+  const char *root;      /* a saved tree: its accounts, its "/"; NULL: this machine */
   const char *user; /* an account (name or number) of which it is asked what it can read; may be NULL */
   const volatile sig_atomic_t *stop; /* not 0: end early; may be NULL */
 

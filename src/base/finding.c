@@ -73,6 +73,7 @@ void cy_finding_free(cy_finding *f)
     cy_free(f->evidence[i].value);
   }
   cy_free(f->subject);
+  cy_free(f->place);
   cy_free(f->what);
   cy_free(f->why);
   cy_free(f->fix);
@@ -107,6 +108,14 @@ cy_finding *cy_finding_add(cy_findings *list, cy_finding_id id, const char *subj
 void cy_finding_set_severity(cy_finding *f, cy_severity severity)
 {
   f->severity = severity;
+}
+
+void cy_finding_set_place(cy_finding *f, char *place)
+{
+  cy_free(f->place);
+  f->place = f->subject ? place : NULL;
+  if (!f->subject)
+    cy_free(place);
 }
 
 void cy_finding_set_why(cy_findings *list, cy_finding *f, const char *format, ...)
@@ -172,7 +181,7 @@ static uint64_t mix(uint64_t h, const char *s)
 uint64_t cy_finding_fingerprint(const cy_finding *f)
 {
   uint64_t h = mix(0xcbf29ce484222325u, infos[f->id].id);
-  h = mix(h, f->subject);
+  h = mix(h, f->place ? f->place : f->subject);
   return f->evidence_count ? mix(h, f->evidence[0].value) : h;
 }
 

@@ -59,6 +59,7 @@ typedef struct {
   cy_finding_id id;
   cy_severity severity;
   char *subject; /* an address: path, path#label */
+  char *place;   /* the same with the path in its one spelling, for the fingerprint; NULL: the subject */
   char *what;    /* what was seen here */
   char *why;     /* NULL: the table's */
   char *fix;     /* NULL: the table's */
@@ -81,13 +82,15 @@ cy_finding *cy_finding_add(cy_findings *list, cy_finding_id id, const char *subj
 void cy_finding_set_severity(cy_finding *f, cy_severity severity);
 void cy_finding_set_why(cy_findings *list, cy_finding *f, const char *format, ...) CY_PRINTF(3, 4);
 void cy_finding_set_fix(cy_findings *list, cy_finding *f, const char *format, ...) CY_PRINTF(3, 4);
+/* Takes the text. */
+void cy_finding_set_place(cy_finding *f, char *place);
 /* The first piece of evidence is the one that enters the fingerprint. */
 void cy_finding_evidence(cy_findings *list, cy_finding *f, const char *key, const char *format, ...)
   CY_PRINTF(4, 5);
 
 const char *cy_finding_why(const cy_finding *f);
 const char *cy_finding_fix(const cy_finding *f);
-/* Equal for the same id, subject and first evidence, whatever the order or the run. */
+/* Equal for the same id, place (or subject) and first evidence, whatever the order or the run. */
 uint64_t cy_finding_fingerprint(const cy_finding *f);
 
 cy_err *cy_findings_check(const cy_findings *list) CY_MUST_USE;

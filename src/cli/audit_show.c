@@ -156,7 +156,7 @@ static void put_plan_json(cy_out *out, const cy_plan_totals *totals, const cy_pl
   cy_out_list_end(out);
 }
 
-static void summary_record(cy_out *out, const cy_audit_summary *sum, const cy_plan *plan)
+static void summary_record(cy_out *out, const cy_audit_summary *sum, const cy_audit_options *options)
 {
   static const char *const skips[] = {
     "links", "special_files", "other_file_systems", "unreadable", "too_deep"};
@@ -183,8 +183,16 @@ static void summary_record(cy_out *out, const cy_audit_summary *sum, const cy_pl
     cy_out_int(out, "user_reads", NULL, (int64_t)sum->user_reads);
     cy_out_int(out, "user_writes", NULL, (int64_t)sum->user_writes);
   }
-  if (plan->any)
-    put_plan_json(out, &sum->plan, plan);
+  if (options->plan.any)
+    put_plan_json(out, &sum->plan, &options->plan);
+  if (options->baseline)
+    cy_out_int(out, "accepted", NULL, (int64_t)sum->accepted);
+  if (options->since) {
+    cy_out_open(out, "since", NULL);
+    cy_out_int(out, "known", NULL, (int64_t)sum->known);
+    cy_out_int(out, "gone", NULL, (int64_t)sum->gone);
+    cy_out_close(out);
+  }
   cy_out_record_end(out);
 }
 
@@ -306,19 +314,31 @@ static void put_plan(cy_out *out, const cy_plan_totals *totals, const cy_plan *p
   cy_out_table_end(out);
 }
 
-void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum, const cy_plan *plan)
+/* What was left out, so that nobody takes it for not there. */
+static void put_left_out(cy_out *out, const cy_audit_summary *sum, const cy_audit_options *options)
+{
+  if (options->baseline)
+    cy_out_strf(
+      out, NULL, "Accepted", "%llu finding%s, by the baseline", ull(sum->accepted), plural(sum->accepted));
+  if (options->since)
+    cy_out_strf(out, NULL, "Since then", "%llu finding%s of the earlier report still there, %llu gone",
+      ull(sum->known), plural(sum->known), ull(sum->gone));
+}
+
+void cy_audit_show_summary(
+  cy_audit_show *show, const cy_audit_summary *sum, const cy_audit_options *options)
 {
   cy_out *out = show->out;
   if (cy_out_options_get(out)->format == CY_OUT_JSON) {
-    summary_record(out, sum, plan);
+    summary_record(out, sum, options);
     return;
   }
   if (sum->severities[CY_CRITICAL] + sum->severities[CY_ERROR_SEVERITY] + sum->severities[CY_WARNING] +
       sum->severities[CY_NOTICE])
     put_by_id(out, sum, show->min);
   put_next(show, sum);
-  if (plan->any)
-    put_plan(out, &sum->plan, plan);
+  if (options->plan.any)
+    put_plan(out, &sum->plan, &options->plan);
   cy_out_open(out, NULL, sum->interrupted ? "Summary of what was done until the interruption" : "Summary");
   cy_out_strf(out, NULL, "Looked at",
     "%llu file%s in %llu folder%s; %llu of them hold certificates or keys", ull(sum->files),
@@ -332,5 +352,6 @@ void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum, con
   put_skipped(out, sum);
   put_ends(out, sum);
   put_findings(show, sum);
+  put_left_out(out, sum, options);
   cy_out_close(out);
 }

@@ -22,6 +22,7 @@ typedef struct {
 
 void cy_audit_show_store(cy_audit_show *show, const cy_audit_store *store);
 void cy_audit_show_across(cy_audit_show *show, const cy_findings *findings);
-void cy_audit_show_summary(cy_audit_show *show, const cy_audit_summary *sum, const cy_plan *plan);
+void cy_audit_show_summary(
+  cy_audit_show *show, const cy_audit_summary *sum, const cy_audit_options *options);
 
 #endif

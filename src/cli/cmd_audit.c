@@ -6,12 +6,14 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/audit_report.h"
 #include "cli/audit_show.h"
 #include "cli/command.h"
 
 typedef struct {
   cy_run *run;
   cy_audit_show show;
+  cy_audit_report report;
   const char **paths;
   size_t path_count;
   cy_secrets passwords;
@@ -105,6 +107,7 @@ static void on_store(void *arg, const cy_audit_store *store)
 {
   auditor *a = arg;
   cy_audit_show_store(&a->show, store);
+  cy_audit_report_findings(&a->report, &store->findings);
   cy_run_findings(a->run, &store->findings);
 }
 
@@ -113,6 +116,7 @@ static void on_across(void *arg, const cy_findings *findings, const cy_inventory
   auditor *a = arg;
   (void)inventory;
   cy_audit_show_across(&a->show, findings);
+  cy_audit_report_findings(&a->report, findings);
   cy_run_findings(a->run, findings);
 }
 
@@ -137,10 +141,12 @@ static cy_err *audit(auditor *a, cy_audit_options *options)
   cy_out_document(a->run->out, "causey.audit/1", CY_OUT_LINES);
   cy_err *err = cy_audit_run(&summary, options);
   if (!err)
-    cy_audit_show_summary(&a->show, &summary, &options->plan);
+    cy_audit_show_summary(&a->show, &summary, options);
   sigaction(SIGINT, &old_int, NULL);
   sigaction(SIGTERM, &old_term, NULL);
   cy_audit_summary_clear(&summary);
+  if (!err && !interrupted)
+    err = cy_audit_report_end(&a->report);
   if (!err && interrupted)
     err =
       cy_err_new(CY_E_AUDIT_INTERRUPTED, "interrupted after %llu files", (unsigned long long)summary.files);
@@ -158,6 +164,9 @@ static cy_err *run_audit(cy_run *run)
     .failed = on_failed,
     .arg = &a};
   cy_err *err = take_options(&a, &options);
+  a.report.min = a.show.min;
+  if (!err)
+    err = cy_audit_report_begin(&a.report, run, &options);
   if (!err)
     err = take_paths(&a);
   if (!err && a.path_count) {
@@ -167,6 +176,7 @@ static cy_err *run_audit(cy_run *run)
     options.password_count = a.passwords.count;
     err = audit(&a, &options);
   }
+  cy_audit_report_clear(&a.report);
   cy_secrets_clear(&a.passwords);
   cy_free(a.paths);
   return err;
@@ -193,18 +203,31 @@ const cy_command cy_cmd_audit = {
     "asked; a file of several names is looked at once. Stores that need a password are tried "
     "with what --passwords "
     "and --try-common give; each file gets a bounded amount of work.\n\n"
+    "When all files have been seen they are compared: a CA in one file with what it signed in "
+    "others, keys that lie in several places, CAs and certificates that were renewed in one place "
+    "and forgotten in another. --plan tells what would stop once a limit is in force, also through "
+    "a CA in another file.\n\n"
+    "--since REPORT shows only what an earlier report (audit --json) had not, and counts what is gone. "
+    "--baseline FILE leaves out what somebody accepted there; it names a reason and a last day for "
+    "each, and what is over or no longer found is a finding. --write-baseline makes such a file. What is "
+    "left out does not count for the exit code.\n\n"
     "Exit code 1 means that there are findings at or above --fail-on. With --json there is "
     "one JSON document a line: "
     "first a header, then stores and findings, last a summary.",
   .min_operands = 1,
   .max_operands = -1,
   .options = {CY_OPT_AT, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON, CY_OPT_MIN_SEVERITY,
-    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_PLAN, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS,
-    CY_OPT_THREADS, CY_OPT_ROOT, CY_OPT_USER},
+    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_PLAN, CY_OPT_SINCE, CY_OPT_BASELINE, CY_OPT_WRITE_BASELINE,
+    CY_OPT_UNTIL, CY_OPT_REASON, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS, CY_OPT_ROOT,
+    CY_OPT_USER},
   .examples = {{"causey audit /etc /opt", "what is wrong there"},
     {"causey audit --passwords list.txt --fail-on warning /srv/keys",
       "open keystores, too; exit 1 from warnings on"},
-    {"causey audit --min-rsa 2048 /var/mqm", "what a planned minimum for RSA keys would stop"},
+    {"causey audit --plan min-rsa=2048,no-sha1 /var/mqm",
+      "what would stop under a plan, and through which CA"},
+    {"causey audit --json / >today.json; causey audit --since today.json /", "later: what is new"},
+    {"causey audit --write-baseline known.conf --until 2027-01-31 --reason 'ticket 4711' /etc",
+      "accept what there is for a time; then audit --baseline known.conf"},
     {"causey audit --user mqm /var/mqm/ssl", "can the queue manager read its stores, and if not, why"},
     {"causey audit --json / | jq 'select(.type==\"finding\") | .id'", "for programs"}},
   .run = run_audit,
