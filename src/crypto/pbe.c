@@ -146,7 +146,8 @@ static cy_err *put_pbes2(cy_buf *buf, const cy_pbe_choice *choice, cy_span rando
   if (!cy_pbe_prf_digest(choice->prf) || choice->prf == CY_OID_HMAC_MD5)
     return cy_pbe_unsupported("new key derivation", cy_oid_content(choice->prf));
   size_t params = cy_der_begin(buf);
-  cy_pbkdf2_algid(buf, cy_span_of(random.data, SALT_LEN), choice->iterations, 0, choice->prf);
+  cy_pbkdf2_algid(buf, cy_span_of(random.data, SALT_LEN), choice->iterations,
+    choice->key_length ? cipher->key_len : 0, choice->prf);
   put_cipher(buf, cipher, cy_span_of(random.data + SALT_LEN, cipher->iv_len));
   cy_der_end(buf, params, CY_DER_SEQUENCE);
   return NULL;

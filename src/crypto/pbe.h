@@ -48,6 +48,7 @@ typedef struct {
   cy_oid cipher; /* PBES2 */
   cy_oid prf;    /* PBES2: PBKDF2 with this */
   uint32_t iterations;
+  bool key_length; /* PBES2: the derivation's parameters name the key's length */
 } cy_pbe_choice;
 
 /* PBES2, AES-256-CBC, HMAC-SHA256, 10000 iterations: what every product of today reads. */

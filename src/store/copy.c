@@ -54,7 +54,7 @@ cy_err *cy_copy_add_cert(cy_copy *copy, cy_entry *entry, cy_entry_cert_slot slot
 
 /* Collecting. */
 
-static cy_err *add_item(cy_copy *copy, size_t source, cy_entry *from, cy_copy_item **item)
+cy_err *cy_copy_add_item(cy_copy *copy, size_t source, cy_entry *from, cy_copy_item **item)
 {
   if (!cy_grow(&copy->items, &copy->item_cap, copy->item_count + 1, sizeof *copy->items))
     return cy_err_no_memory();
@@ -72,7 +72,7 @@ static cy_err *add_without_key(cy_copy *copy, size_t source, cy_entry *from)
   bool one = cy_place_caps(copy->target) & CY_ONE_ENTRY;
   cy_copy_item *item;
   for (size_t i = 0; i < from->cert_count && (i == 0 || !one); i++) {
-    CY_TRY(add_item(copy, source, from, &item));
+    CY_TRY(cy_copy_add_item(copy, source, from, &item));
     item->entry = (cy_entry){.kind = CY_ENTRY_CERTIFICATE,
       .label = i == 0 ? from->label : NULL,
       .certs = from->certs + i,
@@ -80,6 +80,21 @@ static cy_err *add_without_key(cy_copy *copy, size_t source, cy_entry *from)
       .date = from->date,
       .position = from->position};
   }
+  return NULL;
+}
+
+/* A request and its key in one entry: no target has them so. */
+static cy_err *add_request(cy_copy *copy, size_t source, cy_entry *from)
+{
+  cy_copy_item *item;
+  CY_TRY(cy_copy_add_item(copy, source, from, &item));
+  item->entry.has_key = false;
+  item->entry.key = (cy_keybox){0};
+  if (copy->options.no_keys)
+    return NULL;
+  CY_TRY(cy_copy_add_item(copy, source, from, &item));
+  item->entry.kind = CY_ENTRY_KEY;
+  item->entry.der = CY_SPAN_NONE;
   return NULL;
 }
 
@@ -95,14 +110,18 @@ static cy_err *collect(void *arg, cy_place *place, cy_entry *entry)
   bool secret = entry->has_key || entry->kind == CY_ENTRY_SECRET;
   if (c->copy->options.no_keys && entry->kind == CY_ENTRY_IDENTITY)
     return add_without_key(c->copy, c->source, entry);
-  CY_TRY(add_item(c->copy, c->source, entry, &item));
+  if (entry->kind == CY_ENTRY_REQUEST && entry->has_key)
+    return add_request(c->copy, c->source, entry);
+  CY_TRY(cy_copy_add_item(c->copy, c->source, entry, &item));
   if (c->copy->options.no_keys && secret) {
     item->outcome = CY_COPY_LEFT_OUT;
     item->note = "not wanted";
   }
-  bool trusted = c->copy->options.trust || cy_place_caps(c->copy->target) & CY_TRUSTS_ALL;
-  if (trusted && entry->kind == CY_ENTRY_CERTIFICATE)
+  bool all = cy_place_caps(c->copy->target) & CY_TRUSTS_ALL;
+  if ((c->copy->options.trust || (all && !entry->distrusted)) && entry->kind == CY_ENTRY_CERTIFICATE) {
     item->entry.kind = CY_ENTRY_TRUSTED;
+    item->entry.distrusted = false;
+  }
   return NULL;
 }
 
@@ -144,6 +163,7 @@ static cy_err *make_plan(cy_copy *copy)
   CY_TRY(cy_copy_join(copy));
   CY_TRY(cy_copy_chains(copy));
   CY_TRY(cy_copy_fit(copy));
+  CY_TRY(cy_copy_split(copy));
   CY_TRY(cy_copy_match(copy));
   for (size_t i = 0; i < copy->item_count; i++)
     CY_TRY(open_key(copy, &copy->items[i]));

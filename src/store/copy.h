@@ -13,6 +13,9 @@
  * - An identity's chain goes along. Where it has a gap, issuers are looked for among all
  *   certificates of the sources and of the target, by name and by trying the signature. A
  *   certificate without a label that went into a chain is no entry of its own any more.
+ * - Where the target holds one certificate to an entry (CMS key databases), those of a chain become entries
+ *   of their own, unless they are there. A request that stands with its key is copied as the two.
+ * - A certificate that is marked as not trusted does not go where it would be trusted.
  * - A label is kept; entries of places that have no labels get one from their subject or file
  *   name, made unique with "-2". The same entry under the same label, or without a label of its
  *   own, is skipped; the same certificate under another label is added under that label.
@@ -62,6 +65,7 @@ typedef struct {
   cy_copy_outcome outcome;
   const char *note; /* for people: why, or what else was done; NULL */
   bool named;       /* the label was made up or changed */
+  bool of_chain;    /* an issuer of another item, in a target that has chains as entries of their own */
 } cy_copy_item;
 
 typedef struct {

@@ -43,6 +43,8 @@ static inline bool cy_copy_is_list(cy_place *place)
          (cy_place_caps(place) & CY_CAN_KEY_PASSWORDS);
 }
 
+/* One more item, of `from` as it is; the items may move. */
+cy_err *cy_copy_add_item(cy_copy *copy, size_t source, cy_entry *from, cy_copy_item **item) CY_MUST_USE;
 /* Texts of the plan; NULL only when memory ran out. */
 const char *cy_copy_text(cy_copy *copy, const char *format, ...) CY_PRINTF(2, 3);
 cy_err *cy_copy_lose(cy_copy *copy, const cy_copy_item *item, const char *what, const char *text)
@@ -52,6 +54,7 @@ cy_err *cy_copy_add_cert(cy_copy *copy, cy_entry *entry, cy_entry_cert_slot slot
 
 cy_err *cy_copy_join(cy_copy *copy) CY_MUST_USE;        /* keys with certificates (copy_join.c) */
 cy_err *cy_copy_chains(cy_copy *copy) CY_MUST_USE;      /* issuers of identities (copy_chain.c) */
+cy_err *cy_copy_split(cy_copy *copy) CY_MUST_USE;       /* chains into entries (copy_split.c) */
 cy_err *cy_copy_match(cy_copy *copy) CY_MUST_USE;       /* labels, what is there already (copy_match.c) */
 cy_err *cy_copy_fit(cy_copy *copy) CY_MUST_USE;         /* what the target can not hold (copy_loss.c) */
 cy_err *cy_copy_find_losses(cy_copy *copy) CY_MUST_USE; /* and what it can not keep of the rest */

@@ -146,6 +146,7 @@ static cy_err *bring_cert(cy_copy *copy, cy_copy_item *item, cy_entry *there)
   item->entry = *there;
   item->entry.kind = CY_ENTRY_IDENTITY;
   item->entry.cert_count = 0;
+  item->entry.der = CY_SPAN_NONE; /* a request has been answered */
   item->entry.keep_key = true;
   item->there = there;
   item->outcome = renews ? CY_COPY_REPLACED : CY_COPY_UPDATED;

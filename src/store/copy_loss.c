@@ -47,26 +47,49 @@ static cy_err *check_single(cy_copy *copy)
     "Name one of them (SRC#LABEL), or choose a target that holds several (.pem, .p12).");
 }
 
+/* What is marked as not trusted must not become trusted by the way. */
+static bool would_be_trusted(const cy_copy *copy, const cy_entry *entry)
+{
+  return entry->distrusted && cy_copy_is_cert(entry) &&
+         (!(cy_place_caps(copy->target) & (CY_CAN_CERTS | CY_CAN_DISTRUST)) ||
+           (cy_place_caps(copy->target) & CY_TRUSTS_ALL));
+}
+
+static cy_err *leave_out(cy_copy *copy, cy_copy_item *item, bool trust)
+{
+  item->outcome = CY_COPY_LEFT_OUT;
+  item->note = trust ? "it is marked as not trusted, and all certificates there are trusted"
+                     : cy_copy_text(copy, "%s can not hold %s", cy_place_title(copy->target),
+                         kind_words(item->entry.kind));
+  return cy_copy_lose(copy, item, "left-out", item->note);
+}
+
 cy_err *cy_copy_fit(cy_copy *copy)
 {
   size_t fits = 0;
   cy_copy_item *misfit = NULL;
+  bool distrusted = false;
   for (size_t i = 0; i < copy->item_count; i++) {
     cy_copy_item *item = &copy->items[i];
     if (!cy_copy_is_live(item))
       continue;
-    if (cy_place_caps(copy->target) & cap_of(item->entry.kind)) {
-      fits++;
-      continue;
-    }
-    misfit = misfit ? misfit : item;
-    item->outcome = CY_COPY_LEFT_OUT;
-    item->note =
-      cy_copy_text(copy, "%s can not hold %s", cy_place_title(copy->target), kind_words(item->entry.kind));
-    CY_TRY(cy_copy_lose(copy, item, "left-out", item->note));
+    bool held = cy_place_caps(copy->target) & cap_of(item->entry.kind);
+    bool trust = held && would_be_trusted(copy, &item->entry);
+    fits += held && !trust;
+    misfit = misfit || held ? misfit : item;
+    distrusted = distrusted || trust;
+    if (!held || trust)
+      CY_TRY(leave_out(copy, item, trust));
   }
   if (misfit && !fits)
     return cannot_hold(copy, misfit);
+  if (distrusted && !fits)
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_CANNOT_HOLD,
+        "%s (%s) trusts all certificates that it has, and what is to be copied is marked as "
+        "not trusted",
+        cy_place_path(copy->target), cy_place_title(copy->target)),
+      "--trust copies it all the same, if it is to be trusted there.");
   if (!fits)
     return cy_err_hint(
       cy_err_new(CY_E_STORE_LABEL_MISSING, "nothing is left to copy: there are only private keys"),
@@ -102,6 +125,21 @@ static bool has_other_password(const cy_copy *copy, const cy_copy_item *item)
          key->password && !cy_secret_equal(cy_secret_get(doc->password), cy_secret_get(key->password));
 }
 
+/* The target's own default keeps the mark. */
+static bool yields_default(const cy_copy *copy, const cy_copy_item *item)
+{
+  size_t iter = 0;
+  if (!item->entry.is_default || !(cy_place_caps(copy->target) & CY_CAN_DEFAULT))
+    return false;
+  for (cy_entry *e; (e = cy_place_next(copy->target, &iter));)
+    if (e->is_default)
+      return e != item->there;
+  for (const cy_copy_item *i = copy->items; i < item; i++)
+    if (i->entry.is_default && cy_copy_is_live(i))
+      return true;
+  return false;
+}
+
 static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
 {
   unsigned caps = cy_place_caps(copy->target);
@@ -121,6 +159,7 @@ static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
     {entry->kind == CY_ENTRY_SECRET && !entry->key.ops && !entry->key.plain, "secret-password",
       "its use under the new password: it stays sealed under that of its old store"},
     {entry->is_default && !(caps & CY_CAN_DEFAULT), "default", "the mark that it is the default"},
+    {yields_default(copy, item), "default", "the mark that it is the default: another entry there has it"},
     {entry->distrusted && !(caps & CY_CAN_DISTRUST), "distrust", "the mark that it is not trusted"},
   };
   for (size_t i = 0; i < CY_COUNT(all); i++)

@@ -51,6 +51,10 @@ static relation compare(const matching *m, const cy_entry *coming, const cy_entr
     return coming->has_key ? COMPLETES : SAME;
   if (coming->has_key)
     return compare_chains(coming, there);
+  bool tells = coming->distrusted || coming->kind == CY_ENTRY_TRUSTED;
+  if ((cy_place_caps(m->copy->target) & CY_CAN_DISTRUST) && tells &&
+      coming->distrusted != there->distrusted)
+    return DIFFERS;
   bool marks = cy_place_caps(m->copy->target) & CY_CAN_TRUST;
   return marks && coming->kind == CY_ENTRY_TRUSTED && there->kind == CY_ENTRY_CERTIFICATE ? COMPLETES
                                                                                           : SAME;
@@ -265,7 +269,7 @@ static cy_err *match_unlabelled(matching *m, cy_copy_item *item)
 static cy_err *match_item(matching *m, cy_copy_item *item)
 {
   const cy_copy_options *options = &m->copy->options;
-  if (options->label) {
+  if (options->label && !item->of_chain) {
     item->entry.label = cy_arena_str(&m->copy->arena, cy_span_str(options->label));
     CY_TRY_ALLOC(item->entry.label);
   }
@@ -327,6 +331,8 @@ static cy_err *check_label_option(cy_copy *copy)
                 cy_copy_count(copy, CY_COPY_REPLACED);
   if (!copy->options.label)
     return NULL;
+  for (size_t i = 0; i < copy->item_count; i++)
+    live -= copy->items[i].of_chain;
   if (!(cy_place_caps(copy->target) & CY_CAN_LABELS))
     return cy_err_hint(
       cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s has no labels, so nothing in it can be called %s",

@@ -20,6 +20,9 @@ cy_err *cy_doc_new(cy_doc **out, cy_image *image, const cy_format *format)
   return NULL;
 }
 
+/* Of any version; such files are called .kdb or .kdbx. */
+static const uint8_t keepass[] = {0x03, 0xd9, 0xa2, 0x9a};
+
 static cy_err *detect(cy_image *image, const cy_format **format)
 {
   cy_span bytes = cy_image_bytes(image);
@@ -29,6 +32,11 @@ static cy_err *detect(cy_image *image, const cy_format **format)
     return NULL;
   if (bytes.len == 0)
     return cy_err_new(CY_E_STORE_NOT_RECOGNISED, "%s is empty", image->path);
+  if (bytes.len >= sizeof keepass && memcmp(bytes.data, keepass, sizeof keepass) == 0)
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_NOT_RECOGNISED, "%s is a password database of KeePass", image->path),
+      "It holds passwords, not certificates: open it with KeePass or KeePassXC. A CMS key database has the "
+      "same suffix and begins with 37 48.");
   return cy_err_new(CY_E_STORE_NOT_RECOGNISED,
     "%s is no certificate, key or keystore of a kind that Causey knows", image->path);
 }

@@ -317,11 +317,12 @@ static cy_err *read_sibling(cy_image *image, cy_image_part *part)
 {
   if (image->dirfd < 0)
     return NULL;
-  int fd = openat(image->dirfd, part->name, READ_FLAGS);
-  if (fd < 0)
-    return errno == ENOENT ? NULL : cy_err_errno(errno, "cannot open %s/%s", image->folder, part->name);
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
   cy_buf_printf(&path, "%s/%s", image->folder, part->name);
+  CY_TRY(cy_buf_check(&path));
+  int fd = openat(image->dirfd, part->name, READ_FLAGS);
+  if (fd < 0)
+    return errno == ENOENT ? NULL : cy_err_errno(errno, "cannot open %s", cy_buf_cstr(&path));
   cy_err *err = read_part(part, fd, cy_buf_cstr(&path));
   close(fd);
   return err;
@@ -369,11 +370,19 @@ bool cy_image_has_sibling(const cy_image *image, const char *suffix)
   return name && strcmp(name, image->parts[0].name) != 0 && fstatat(image->dirfd, name, &st, 0) == 0;
 }
 
+void cy_image_remove(cy_image_part *part)
+{
+  cy_buf_clear(&part->next);
+  part->has_next = false;
+  part->remove = part->exists;
+}
+
 void cy_image_set(cy_image_part *part, cy_buf *bytes, bool secret)
 {
   cy_buf_clear(&part->next);
   part->next = *bytes;
   *bytes = (cy_buf){.max = bytes->max};
   part->has_next = true;
+  part->remove = false;
   part->secret = secret;
 }

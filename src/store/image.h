@@ -19,7 +19,8 @@
  * locked; what a killed run left is unlocked, and the next commit to NAME removes it.
  * Locks are advisory (flock on the file itself) and bind only programs that take them; a program
  * that does not is noticed by inode, size and time of change, last looked at before the rename.
- * Crash points (base/fault.h): image.created, image.written, image.synced, image.renamed.
+ * Crash points (base/fault.h): image.created, image.written, image.synced, image.renamed,
+ * image.removed.
  */
 #ifndef CY_STORE_IMAGE_H
 #define CY_STORE_IMAGE_H
@@ -43,6 +44,8 @@ typedef struct {
   bool has_next;
   bool written;   /* a commit replaced the file: `bytes` are no longer its content */
   bool secret;    /* new file: 0600 instead of 0644 */
+  bool last;      /* written after the main file instead of before it */
+  bool remove;    /* to be removed */
   struct stat st; /* when it exists */
 } cy_image_part;
 
@@ -79,8 +82,11 @@ cy_err *cy_image_sibling(cy_image *image, const char *suffix, bool create, cy_im
 bool cy_image_has_sibling(const cy_image *image, const char *suffix);
 /* Sets what a part is to be; takes the bytes. */
 void cy_image_set(cy_image_part *part, cy_buf *bytes, bool secret);
-/* Writes all parts that were set and differ, siblings first, the main file last. For a stream the
- * main part's bytes are handed to `stream` instead. */
+/* A sibling that is to go. */
+void cy_image_remove(cy_image_part *part);
+/* Writes all parts that were set and differ, siblings first, then the main file, then siblings that are to
+ * be `last`; of what is removed likewise. For a stream the main part's bytes are handed to `stream`
+ * instead. */
 cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span bytes), void *arg)
   CY_MUST_USE;
 

@@ -252,6 +252,19 @@ static void clean_leftovers(const cy_image *image, const cy_image_part *part)
   closedir(dir);
 }
 
+static cy_err *remove_part(cy_image *image, cy_image_part *part)
+{
+  int old = -1;
+  CY_TRY(open_old(image, part, &old));
+  close(old);
+  if (unlinkat(image->dirfd, part->name, 0) != 0)
+    return failed(image, part, errno, "remove");
+  CY_CRASH_POINT("image.removed");
+  part->exists = part->remove = false;
+  part->written = true;
+  return sync_folder(image, part);
+}
+
 static bool needs_writing(const cy_image_part *part)
 {
   if (!part->has_next)
@@ -270,6 +283,23 @@ static cy_err *commit_stream(cy_image *image, cy_err *(*stream)(void *arg, cy_sp
   return stream(arg, cy_buf_get(&part->next));
 }
 
+/* Siblings, the main file, siblings that come after it. */
+static int turn_of(const cy_image *image, const cy_image_part *part)
+{
+  return part == &image->parts[0] ? 1 : part->last ? 2 : 0;
+}
+
+static cy_err *settle_part(cy_image *image, cy_image_part *part)
+{
+  if (part->remove)
+    return remove_part(image, part);
+  if (!needs_writing(part))
+    return NULL;
+  CY_TRY(commit_part(image, part));
+  clean_leftovers(image, part);
+  return NULL;
+}
+
 cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span bytes), void *arg)
 {
   for (size_t i = 0; i < image->part_count; i++)
@@ -279,12 +309,9 @@ cy_err *cy_image_commit(cy_image *image, cy_err *(*stream)(void *arg, cy_span by
   if (image->dirfd < 0 || image->in_memory)
     return cy_err_new(
       CY_E_STORE_READ_ONLY, "%s was read into memory: there is no file to replace", image->path);
-  for (size_t n = image->part_count; n-- > 0;) {
-    cy_image_part *part = &image->parts[n ? image->part_count - n : 0];
-    if (!needs_writing(part))
-      continue;
-    CY_TRY(commit_part(image, part));
-    clean_leftovers(image, part);
-  }
+  for (int turn = 0; turn < 3; turn++)
+    for (size_t i = 0; i < image->part_count; i++)
+      if (turn_of(image, &image->parts[i]) == turn)
+        CY_TRY(settle_part(image, &image->parts[i]));
   return NULL;
 }
