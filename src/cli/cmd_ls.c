@@ -37,12 +37,16 @@ static void put_key(cy_run *run, const cy_entry *entry)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   cy_key_info info;
-  if (entry->key.spki.len == 0)
-    return;
-  cy_err *err = cy_key_info_parse(&info, entry->key.spki);
-  if (!err)
+  cy_err *err = NULL;
+  if (entry->kind == CY_ENTRY_SECRET)
+    err = cy_entry_secret_words(entry, &text);
+  else if (entry->key.spki.len)
+    err = cy_key_info_parse(&info, entry->key.spki);
+  if (!err && entry->key.spki.len)
     cy_key_info_format(&text, &info);
   cy_err_free(err);
+  if (!text.len)
+    return;
   cy_out_text(run->out, "key", NULL, cy_buf_get(&text));
 }
 

@@ -2,10 +2,11 @@
 #include "base/pem.h"
 #include "cli/command.h"
 #include "store/check.h"
-#include "store/check.h"
 #include "x509/cert_show.h"
 #include "x509/lint.h"
 #include "x509/request.h"
+
+enum { OPEN_WORK = 4000000 };
 
 typedef struct {
   cy_run *run;
@@ -93,6 +94,51 @@ static void show_key(shower *s, cy_entry *entry)
   cy_out_close(out);
 }
 
+/* Of many secret keys only so many are opened to see what they are: each costs a key derivation. */
+static cy_err *open_secret(cy_place *place, cy_entry *entry)
+{
+  const cy_secret *pkcs8;
+  if (!entry->key.ops || entry->key.plain || cy_pbe_work() > OPEN_WORK)
+    return NULL;
+  cy_err *err = cy_place_key(place, entry, NULL, &pkcs8);
+  if (cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_err_free(err); /* it has a password of its own: what it is stays unknown */
+  return NULL;
+}
+
+static const char *why_sealed(cy_place *place, const cy_entry *entry)
+{
+  const cy_doc *doc = cy_place_doc(place);
+  if (!entry->key.ops)
+    return "not known: it has a form that only its own store knows";
+  if (doc && !doc->password_known)
+    return "not known: it is sealed, and no password was given";
+  return cy_pbe_work() > OPEN_WORK ? "not looked at, since there are many: show it by itself"
+                                   : "not known: it does not open with the store's password";
+}
+
+/* What it is and how it is kept, never the key itself. */
+static cy_err *show_secret(shower *s, cy_place *place, cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+  cy_out *out = s->run->out;
+  CY_TRY(open_secret(place, entry));
+  CY_TRY(cy_entry_secret_words(entry, &words));
+  cy_out_open(out, "secret_key", "Secret key");
+  if (words.len)
+    cy_out_text(out, "key", "Key", cy_buf_get(&words));
+  else
+    cy_out_str(out, NULL, "Key", why_sealed(place, entry));
+  cy_out_bool(out, "encrypted", NULL, entry->key.ops ? entry->key.encrypted : true);
+  if (entry->key.ops && entry->key.encrypted) {
+    put_protection(&words, &entry->key);
+    cy_out_text(out, "protection", "Protected", cy_buf_get(&words));
+  }
+  cy_out_close(out);
+  return NULL;
+}
+
 static void show_attrs(shower *s, const cy_entry *entry)
 {
   if (!entry->attr_count)
@@ -144,7 +190,7 @@ static cy_err *show_request(shower *s, const cy_entry *entry)
   return err;
 }
 
-static cy_err *show_body(shower *s, cy_entry *entry)
+static cy_err *show_body(shower *s, cy_place *place, cy_entry *entry)
 {
   const cy_cert *cert;
   if (entry->kind == CY_ENTRY_REQUEST)
@@ -159,6 +205,8 @@ static cy_err *show_body(shower *s, cy_entry *entry)
   }
   if (entry->has_key)
     show_key(s, entry);
+  if (entry->kind == CY_ENTRY_SECRET)
+    CY_TRY(show_secret(s, place, entry));
   show_attrs(s, entry);
   return NULL;
 }
@@ -237,7 +285,7 @@ static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)
   cy_out_open(s->run->out, NULL, cy_buf_cstr(&address));
   cy_out_text(s->run->out, "address", NULL, cy_buf_get(&address));
   show_head(s, place, entry);
-  cy_err *err = show_body(s, entry);
+  cy_err *err = show_body(s, place, entry);
   if (!err)
     err = show_store(s, place);
   if (!err)

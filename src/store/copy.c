@@ -141,7 +141,23 @@ static cy_err *collect_all(cy_copy *copy)
 static bool needs_key(const cy_copy *copy, const cy_copy_item *item)
 {
   bool by_reference = item->from->key.reference && (cy_place_caps(copy->target) & CY_KEEPS_KEYS);
-  return cy_copy_is_live(item) && item->entry.has_key && !item->entry.keep_key && !by_reference;
+  bool is_key = item->entry.has_key || cy_copy_opens(item->from);
+  return cy_copy_is_live(item) && is_key && !item->entry.keep_key && !by_reference;
+}
+
+/* Secret keys first: only what is in them says whether the target can hold them or has them already. */
+static cy_err *open_secrets(cy_copy *copy)
+{
+  for (size_t i = 0; i < copy->item_count; i++) {
+    cy_copy_item *item = &copy->items[i];
+    const cy_copy_source *source = &copy->sources[item->source];
+    const cy_secret *pkcs8;
+    if (!cy_copy_opens(item->from) || !needs_key(copy, item))
+      continue;
+    CY_TRY(cy_place_key(source->place, item->from, source->ask, &pkcs8));
+    item->entry.key.plain = item->from->key.plain;
+  }
+  return NULL;
 }
 
 /* Before anything is changed: a wrong password is known then, and which keys had their own. */
@@ -164,6 +180,8 @@ static cy_err *make_plan(cy_copy *copy)
   CY_TRY(cy_copy_chains(copy));
   CY_TRY(cy_copy_fit(copy));
   CY_TRY(cy_copy_split(copy));
+  CY_TRY(open_secrets(copy));
+  CY_TRY(cy_copy_fit_secrets(copy));
   CY_TRY(cy_copy_match(copy));
   for (size_t i = 0; i < copy->item_count; i++)
     CY_TRY(open_key(copy, &copy->items[i]));

@@ -35,6 +35,12 @@ static inline bool cy_copy_is_cert(const cy_entry *entry)
   return entry->kind == CY_ENTRY_CERTIFICATE || entry->kind == CY_ENTRY_TRUSTED;
 }
 
+/* A secret key that can be taken out of its store. */
+static inline bool cy_copy_opens(const cy_entry *entry)
+{
+  return entry->kind == CY_ENTRY_SECRET && (entry->key.ops || entry->key.plain || entry->key.reference);
+}
+
 /* A plain sequence of objects (PEM, DER): no labels, no password but the keys'; what belongs
  * together is found when it is read. */
 static inline bool cy_copy_is_list(cy_place *place)
@@ -58,6 +64,8 @@ cy_err *cy_copy_split(cy_copy *copy) CY_MUST_USE;       /* chains into entries (
 cy_err *cy_copy_match(cy_copy *copy) CY_MUST_USE;       /* labels, what is there already (copy_match.c) */
 cy_err *cy_copy_fit(cy_copy *copy) CY_MUST_USE;         /* what the target can not hold (copy_loss.c) */
 cy_err *cy_copy_find_losses(cy_copy *copy) CY_MUST_USE; /* and what it can not keep of the rest */
+/* Once secret keys are open: which of them the target can not hold. */
+cy_err *cy_copy_fit_secrets(cy_copy *copy) CY_MUST_USE;
 /* The public key of an entry: of its certificate, or of its private key when that is known; empty
  * when it is not, as when the certificate can not be read. */
 cy_err *cy_copy_spki(cy_entry *entry, cy_span *spki) CY_MUST_USE;

@@ -97,6 +97,29 @@ cy_err *cy_copy_fit(cy_copy *copy)
   return check_single(copy);
 }
 
+cy_err *cy_copy_fit_secrets(cy_copy *copy)
+{
+  const cy_format *format = copy->target->doc->format;
+  const char *why = NULL;
+  size_t live = 0;
+  for (size_t i = 0; i < copy->item_count && format->unfit; i++) {
+    cy_copy_item *item = &copy->items[i];
+    const char *unfit = cy_copy_is_live(item) ? format->unfit(item->from) : NULL;
+    live += cy_copy_is_live(item) && !unfit;
+    if (!unfit)
+      continue;
+    why = why ? why : unfit;
+    item->outcome = CY_COPY_LEFT_OUT;
+    item->note = cy_copy_text(copy, "%s", unfit);
+    CY_TRY(cy_copy_lose(copy, item, "left-out", item->note));
+  }
+  if (!why || live)
+    return NULL;
+  return cy_err_hint(cy_err_new(CY_E_STORE_CANNOT_HOLD, "nothing can be copied into %s: %s",
+                       cy_place_path(copy->target), why),
+    "Choose a store of another kind; a JCEKS keystore holds secret keys of any algorithm.");
+}
+
 /* Losses of entries that are copied. */
 
 typedef struct {
@@ -156,7 +179,7 @@ static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
       "the mark that it is trusted"},
     {entry->cert_count > 1 && !(caps & CY_CAN_CHAINS), "chain", "the chain of the certificate"},
     {has_other_password(copy, item), "key-password", "a password of its own: it gets that of the store"},
-    {entry->kind == CY_ENTRY_SECRET && !entry->key.ops && !entry->key.plain, "secret-password",
+    {entry->kind == CY_ENTRY_SECRET && !cy_copy_opens(from), "secret-password",
       "its use under the new password: it stays sealed under that of its old store"},
     {entry->is_default && !(caps & CY_CAN_DEFAULT), "default", "the mark that it is the default"},
     {yields_default(copy, item), "default", "the mark that it is the default: another entry there has it"},

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/secret_key.h"
 #include "store/copy_internal.h"
 #include "store/label.h"
 #include "x509/name.h"
@@ -42,9 +43,24 @@ static relation compare_chains(const cy_entry *coming, const cy_entry *there)
   return coming->cert_count > common ? COMPLETES : SAME;
 }
 
+/* Sealed, the same key looks different each time. */
+static bool same_secret(const cy_secret *a, const cy_secret *b)
+{
+  cy_secret_key one, other;
+  cy_err *err = cy_secret_key_parse(&one, cy_secret_get(a));
+  if (!err)
+    err = cy_secret_key_parse(&other, cy_secret_get(b));
+  bool same = !err && cy_span_equal(one.oid, other.oid) && cy_span_equal(one.name, other.name) &&
+              cy_secret_equal(one.key, other.key);
+  cy_err_free(err);
+  return same;
+}
+
 static relation compare(const matching *m, const cy_entry *coming, const cy_entry *there)
 {
   cy_span a = content_of(coming), b = content_of(there);
+  if (coming->kind == CY_ENTRY_SECRET && coming->key.plain)
+    return there->key.plain && same_secret(coming->key.plain, there->key.plain) ? SAME : DIFFERS;
   if (a.len == 0 || !cy_span_equal(a, b))
     return DIFFERS;
   if (coming->has_key != there->has_key)
@@ -73,9 +89,19 @@ static cy_err *conflict(matching *m, cy_copy_item *item, const cy_entry *there)
   return m->conflict ? NULL : cy_err_no_memory();
 }
 
+/* The target's secret key under that label, to be compared; one that does not open is another one. */
+static cy_err *open_there(const matching *m, const cy_copy_item *item, cy_entry *there)
+{
+  const cy_secret *pkcs8;
+  if (!cy_copy_opens(item->from) || !cy_copy_opens(there))
+    return NULL;
+  return cy_copy_forgive(cy_place_key(m->copy->target, there, NULL, &pkcs8));
+}
+
 /* What becomes of an item that meets `there`. */
 static cy_err *meet(matching *m, cy_copy_item *item, cy_entry *there)
 {
+  CY_TRY(open_there(m, item, there));
   item->there = there;
   switch (compare(m, &item->entry, there)) {
   case SAME:

@@ -2,6 +2,7 @@
 
 #include "base/der.h"
 #include "base/mem.h"
+#include "crypto/secret_key.h"
 #include "x509/name.h"
 
 static const char *const kind_names[] = {
@@ -61,11 +62,12 @@ static cy_err *ask_and_open(cy_entry *entry, const char *place, cy_ask *ask, cy_
 static cy_err *not_opened(const cy_entry *entry, const char *place, cy_err *wrong)
 {
   const char *label = entry->label ? entry->label : "without a label";
+  const char *what = entry->kind == CY_ENTRY_SECRET ? "secret" : "private";
   if (wrong)
     return cy_err_wrap(
-      wrong, CY_E_CRYPTO_WRONG_PASSWORD, "the private key %s in %s does not open", label, place);
-  return cy_err_new(CY_E_STORE_PASSWORD_NEEDED,
-    "the private key %s in %s is protected, and no password was given", label, place);
+      wrong, CY_E_CRYPTO_WRONG_PASSWORD, "the %s key %s in %s does not open", what, label, place);
+  return cy_err_new(CY_E_STORE_PASSWORD_NEEDED, "the %s key %s in %s is protected, and no password was given",
+    what, label, place);
 }
 
 cy_err *cy_entry_key_open(
@@ -92,6 +94,18 @@ cy_err *cy_entry_key_open(
   cy_err_free(wrong);
   *pkcs8 = box->plain;
   return NULL;
+}
+
+cy_err *cy_entry_secret_words(const cy_entry *entry, cy_buf *words)
+{
+  cy_secret_key key;
+  if (entry->kind == CY_ENTRY_SECRET && entry->key.plain) {
+    CY_TRY(cy_secret_key_parse(&key, cy_secret_get(entry->key.plain)));
+    cy_secret_key_format(words, &key);
+  } else if (entry->algorithm) {
+    cy_buf_str(words, entry->algorithm);
+  }
+  return cy_buf_check(words);
 }
 
 cy_err *cy_keybox_pbe(const cy_keybox *box, cy_pbe_info *info)

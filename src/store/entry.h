@@ -127,6 +127,8 @@ cy_err *cy_entry_cert(cy_entry *entry, size_t index, const cy_cert **cert) CY_MU
  * entry, kept for the next call. NULL answer: no password was given. */
 cy_err *cy_entry_key_open(cy_entry *entry, const char *place, const cy_secret *store_password, cy_ask *ask,
   const cy_secret **pkcs8) CY_MUST_USE;
+/* "AES 256" of a secret key that is open; of others the algorithm, where the store says it; else nothing. */
+cy_err *cy_entry_secret_words(const cy_entry *entry, cy_buf *words) CY_MUST_USE;
 /* How the key is sealed, when it is by one of the password-based schemes. */
 cy_err *cy_keybox_pbe(const cy_keybox *box, cy_pbe_info *info) CY_MUST_USE;
 /* The key's public half (SubjectPublicKeyInfo): known, or read from the key where it is open; empty when

@@ -97,6 +97,12 @@ static cy_err *describe(cy_doc *doc, cy_out *out)
   return describe_keys(doc, out);
 }
 
+static const char *unfit(const cy_entry *entry)
+{
+  bool known = entry->kind != CY_ENTRY_SECRET || entry->key.ops || entry->key.plain || entry->key.reference;
+  return known ? NULL : "a secret in a form that only its own store knows";
+}
+
 const cy_format cy_format_jceks = {
   .id = "jceks",
   .prefixes = "",
@@ -111,4 +117,5 @@ const cy_format cy_format_jceks = {
   .check = check,
   .describe = describe,
   .losses = cy_jks_losses,
+  .unfit = unfit,
 };

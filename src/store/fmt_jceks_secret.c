@@ -184,8 +184,6 @@ static cy_err *open_secret(const cy_keybox *box, const cy_secret *password, cy_s
   return key_in(pkcs8, &java, cy_secret_get(content));
 }
 
-const cy_keybox_ops cy_jceks_secret_ops = {"JCEKS key protector", open_secret};
-
 cy_err *cy_jceks_secret_info(cy_pbe_info *info, cy_span stream)
 {
   CY_CLEAN(cy_buf) algid = CY_BUF_STORE;
@@ -195,6 +193,17 @@ cy_err *cy_jceks_secret_info(cy_pbe_info *info, cy_span stream)
   CY_TRY(put_algid(&algid, &parts));
   return cy_pbe_describe(info, cy_buf_get(&algid));
 }
+
+static void describe_secret(const cy_keybox *box, cy_buf *words)
+{
+  cy_pbe_info info;
+  cy_err *err = cy_jceks_secret_info(&info, box->sealed);
+  if (!err)
+    cy_pbe_format(words, &info);
+  cy_err_free(err);
+}
+
+const cy_keybox_ops cy_jceks_secret_ops = {"JCEKS key protector", open_secret, describe_secret};
 
 /* Reading the store: only what is needed to find the entry's end and to tell a key from anything else. */
 cy_err *cy_jceks_read_secret(cy_doc *doc, cy_entry *entry, cy_cur *cur)

@@ -236,8 +236,8 @@ static cy_err *describe(cy_doc *doc, cy_out *out)
 
 static void losses(const cy_entry *entry, cy_lose *lose, void *arg)
 {
-  if (!entry->has_key && entry->date != CY_TIME_NONE)
-    lose(arg, "date", "the date (PKCS#12 keeps it for private keys only)");
+  if (!entry->has_key && entry->kind != CY_ENTRY_SECRET && entry->date != CY_TIME_NONE)
+    lose(arg, "date", "the date (PKCS#12 keeps it for keys only)");
 }
 
 const cy_format cy_format_pkcs12 = {
@@ -254,4 +254,5 @@ const cy_format cy_format_pkcs12 = {
   .check = check,
   .describe = describe,
   .losses = losses,
+  .unfit = cy_p12_unfit,
 };

@@ -115,12 +115,17 @@ cy_err *cy_p12_open(cy_p12 *p12, const cy_secret *password) CY_MUST_USE;
 /* How an EncryptedPrivateKeyInfo is sealed. */
 cy_err *cy_p12_sealed_info(cy_pbe_info *out, cy_span sealed) CY_MUST_USE;
 cy_err *cy_p12_unseal_key(cy_secret **pkcs8, cy_span sealed, const cy_secret *password) CY_MUST_USE;
+/* The EncryptedPrivateKeyInfo in a SecretBag as Java writes it; false for secrets of other forms. */
+bool cy_p12_secret_box(cy_span bag, cy_span *sealed);
+bool cy_p12_is_secret_bag(cy_span der);
 
 /* Makes entries of bags. */
 cy_err *cy_p12_pair(cy_p12 *p12) CY_MUST_USE;
 cy_err *cy_p12_entries(cy_doc *doc, cy_p12 *p12) CY_MUST_USE;
 
 /* Writing. */
+/* Why PKCS#12 can not hold a secret; NULL: it can. */
+const char *cy_p12_unfit(const cy_entry *entry);
 cy_err *cy_p12_serialise(cy_doc *doc, const cy_write_how *how, cy_ask *ask, cy_buf *out);
 
 /* A bag's attributes as they are to be. */

@@ -55,7 +55,8 @@ static void set_id(cy_entry *entry, cy_span id)
   if (entry->id.len || !id.len)
     return;
   entry->id = id;
-  if (!entry->has_key || id.len < sizeof word || id.len > 5 + 16 || memcmp(id.data, word, 5) != 0)
+  bool is_key = entry->has_key || entry->kind == CY_ENTRY_SECRET;
+  if (!is_key || id.len < sizeof word || id.len > 5 + 16 || memcmp(id.data, word, 5) != 0)
     return;
   for (size_t i = 5; i < id.len && id.data[i] >= '0' && id.data[i] <= '9'; i++, digits++)
     ms = ms * 10 + (uint64_t)(id.data[i] - '0');
@@ -89,6 +90,29 @@ static cy_err *set_attrs(cy_doc *doc, cy_entry *entry, const cy_p12_bag *bag)
       entry->attrs[entry->attr_count++] = (cy_entry_attr){oid, values};
   }
   return NULL;
+}
+
+bool cy_p12_secret_box(cy_span bag, cy_span *sealed)
+{
+  cy_parse parse = {.lenient = true};
+  cy_cur cur = cy_cur_begin(&parse, bag);
+  cy_cur seq = cy_der_enter(&cur, CY_DER_SEQUENCE);
+  cy_span type = cy_der_take(&seq, CY_DER_OID);
+  cy_cur wrap = cy_der_enter(&seq, CY_DER_CONTEXT_CONSTRUCTED(0));
+  *sealed = cy_der_take(&wrap, CY_DER_OCTET_STRING);
+  cy_der_leave(&wrap);
+  cy_der_leave(&seq);
+  cy_cur_end(&cur);
+  return cy_cur_ok(&cur) && cy_oid_find(type) == CY_OID_SHROUDED_KEY_BAG && sealed->len;
+}
+
+static void set_secret(cy_entry *entry, const cy_p12_bag *bag)
+{
+  cy_span sealed;
+  if (cy_p12_secret_box(bag->value, &sealed))
+    entry->key = (cy_keybox){.ops = &box_ops, .sealed = sealed, .encrypted = true, .own_password = true};
+  else
+    entry->der = bag->value;
 }
 
 static void set_key(cy_entry *entry, const cy_p12_bag *bag)
@@ -129,8 +153,10 @@ static cy_err *add_entry(cy_doc *doc, const cy_p12 *p12, size_t bag_at, size_t i
   entry->kind = kind_of(bag, item);
   if (item->key != CY_P12_NONE)
     set_key(entry, bag);
-  if (bag->kind == CY_P12_CRL || bag->kind == CY_P12_SECRET)
+  if (bag->kind == CY_P12_CRL)
     entry->der = bag->value;
+  else if (bag->kind == CY_P12_SECRET)
+    set_secret(entry, bag);
   else
     CY_TRY(set_certs(doc, entry, p12, item));
   CY_TRY(set_label(doc, entry, bag));

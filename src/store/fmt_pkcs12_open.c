@@ -175,9 +175,11 @@ uint64_t cy_p12_cost(const cy_p12 *p12)
   }
   for (size_t i = 0; i < p12->bag_count; i++) {
     cy_pbe_info info = {.iterations = 0};
-    if (p12->bags[i].kind != CY_P12_SHROUDED)
+    cy_span sealed = p12->bags[i].value;
+    bool is_secret = p12->bags[i].kind == CY_P12_SECRET && cy_p12_secret_box(sealed, &sealed);
+    if (p12->bags[i].kind != CY_P12_SHROUDED && !is_secret)
       continue;
-    cy_err_free(cy_p12_sealed_info(&info, p12->bags[i].value));
+    cy_err_free(cy_p12_sealed_info(&info, sealed));
     cost += info.iterations;
   }
   return cost;

@@ -199,6 +199,10 @@ static cy_err *hash_id(cy_p12_writer *w, cy_entry *entry, cy_digest *id)
   cy_key_info info;
   if (entry->cert_count)
     return cy_digest_of(id, CY_SHA1, entry->certs[0].der);
+  if (entry->kind == CY_ENTRY_SECRET) { /* any will do, but one there must be for Java */
+    id->len = 20;
+    return cy_random(id->bytes, id->len);
+  }
   CY_TRY(cy_doc_key(w->doc, entry, w->ask, &pkcs8));
   CY_TRY(cy_pkcs8_public(&spki, cy_secret_get(pkcs8)));
   CY_TRY(cy_key_info_parse(&info, cy_buf_get(&spki)));
@@ -243,12 +247,14 @@ static cy_err *make_ids(cy_p12_writer *w)
   }
   for (size_t i = 0; i < doc->entry_count; i++) {
     const cy_entry *entry = doc->entries[i];
-    if (entry->has_key && !entry->deleted && (entry->added || entry->changed))
+    bool is_key = entry->has_key || entry->kind == CY_ENTRY_SECRET;
+    if (is_key && !entry->deleted && (entry->added || entry->changed))
       CY_TRY(make_id(w, i));
   }
   for (size_t i = 0; i < doc->entry_count; i++) {
     const cy_entry *entry = doc->entries[i];
-    if (!entry->has_key && !entry->deleted && (entry->added || entry->changed) && is_free(w, entry->id))
+    bool is_key = entry->has_key || entry->kind == CY_ENTRY_SECRET;
+    if (!is_key && !entry->deleted && (entry->added || entry->changed) && is_free(w, entry->id))
       CY_TRY(use_id(w, i, entry->id));
   }
   return NULL;

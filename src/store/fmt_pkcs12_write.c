@@ -19,7 +19,7 @@ static cy_err *seal(cy_p12_writer *w, cy_span pkcs8, cy_buf *sealed)
 
 /* The same key under the new password. One that the old password does not open has its own, and keeps it.
  */
-static cy_err *reseal(cy_p12_writer *w, cy_span old, cy_buf *sealed)
+cy_err *cy_p12_reseal(cy_p12_writer *w, cy_span old, cy_buf *sealed)
 {
   CY_AUTO(cy_secret) *plain = NULL;
   cy_err *err = cy_p12_unseal_key(&plain, old, w->p12->password);
@@ -44,29 +44,10 @@ static cy_err *key_value(
     return seal(w, cy_secret_get(pkcs8), value);
   }
   if (w->reseal)
-    return bag->kind == CY_P12_KEY ? seal(w, bag->value, value) : reseal(w, bag->value, value);
+    return bag->kind == CY_P12_KEY ? seal(w, bag->value, value) : cy_p12_reseal(w, bag->value, value);
   if (bag->kind == CY_P12_KEY)
     *kind = CY_OID_KEY_BAG;
   cy_buf_span(value, bag->value);
-  return cy_buf_check(value);
-}
-
-/* Java's secret keys: an EncryptedPrivateKeyInfo in an OCTET STRING. */
-static cy_err *secret_value(cy_p12_writer *w, cy_span old, cy_buf *value)
-{
-  CY_CLEAN(cy_buf) sealed = CY_BUF_STORE;
-  cy_parse parse = {.lenient = true};
-  cy_cur cur = cy_cur_begin(&parse, old);
-  cy_cur bag = cy_der_enter(&cur, CY_DER_SEQUENCE);
-  cy_span type = cy_der_take(&bag, CY_DER_OID);
-  cy_cur wrap = cy_der_enter(&bag, CY_DER_CONTEXT_CONSTRUCTED(0));
-  cy_span box = cy_der_take(&wrap, CY_DER_OCTET_STRING);
-  if (!w->reseal || !cy_cur_ok(&cur) || cy_oid_find(type) != CY_OID_SHROUDED_KEY_BAG) {
-    cy_buf_span(value, old);
-    return cy_buf_check(value);
-  }
-  CY_TRY(reseal(w, box, &sealed));
-  cy_p12_put_typed(value, CY_OID_SHROUDED_KEY_BAG, cy_buf_get(&sealed));
   return cy_buf_check(value);
 }
 
@@ -106,19 +87,7 @@ static cy_err *put_cert(cy_p12_writer *w, cy_buf *out, const cy_p12_bag *bag, cy
   return NULL;
 }
 
-static bool is_secret_bag(cy_span der)
-{
-  cy_parse parse = {.lenient = true};
-  cy_cur cur = cy_cur_begin(&parse, der);
-  cy_cur bag = cy_der_enter(&cur, CY_DER_SEQUENCE);
-  cy_der_take(&bag, CY_DER_OID);
-  cy_der_take(&bag, CY_DER_CONTEXT_CONSTRUCTED(0));
-  cy_der_leave(&bag);
-  cy_cur_end(&cur);
-  return cy_cur_ok(&cur);
-}
-
-static cy_err *put_other(cy_p12_writer *w, cy_buf *out, cy_entry *entry)
+static cy_err *put_other(cy_p12_writer *w, cy_buf *out, const cy_p12_bag *bag, cy_entry *entry)
 {
   CY_CLEAN(cy_buf) value = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
   cy_p12_attrs attrs = attrs_of(w, entry);
@@ -126,11 +95,8 @@ static cy_err *put_other(cy_p12_writer *w, cy_buf *out, cy_entry *entry)
   attrs.more = entry;
   if (crl)
     cy_p12_put_typed(&value, CY_OID_X509_CRL_BAG, entry->der);
-  else if (!is_secret_bag(entry->der))
-    return cy_err_new(CY_E_STORE_CANNOT_HOLD, "the secret %s is in a form that only its own store knows",
-      entry->label ? entry->label : "without a label");
   else
-    CY_TRY(secret_value(w, entry->der, &value));
+    CY_TRY(cy_p12_put_secret(w, bag, entry, &value));
   CY_TRY(cy_buf_check(&value));
   cy_p12_put_bag(out, crl ? CY_OID_CRL_BAG : CY_OID_SECRET_BAG, cy_buf_get(&value), &attrs);
   return NULL;
@@ -142,7 +108,7 @@ static cy_err *put_anew(cy_p12_writer *w, cy_buf *out, const cy_p12_bag *bag)
     return put_key(w, out, bag, bag->entry);
   if (bag->kind == CY_P12_CERT)
     return put_cert(w, out, bag, bag->entry, 0);
-  return put_other(w, out, bag->entry);
+  return put_other(w, out, bag, bag->entry);
 }
 
 /* The same bag around another value. */
@@ -161,7 +127,7 @@ static cy_err *put_resealed(cy_p12_writer *w, cy_buf *out, const cy_p12_bag *bag
   CY_CLEAN(cy_buf) value = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
   cy_oid kind = CY_OID_SECRET_BAG;
   if (bag->kind == CY_P12_SECRET)
-    CY_TRY(secret_value(w, bag->value, &value));
+    CY_TRY(cy_p12_old_secret(w, bag->value, &value));
   else
     CY_TRY(key_value(w, bag, NULL, &value, &kind));
   put_again(out, kind, cy_buf_get(&value), bag->attrs);
@@ -225,7 +191,7 @@ static cy_err *put_additions(cy_p12_writer *w, cy_buf *out, bool keys)
     else if (a->kind == CY_P12_CERT)
       CY_TRY(put_cert(w, out, NULL, a->entry, a->cert));
     else
-      CY_TRY(put_other(w, out, a->entry));
+      CY_TRY(put_other(w, out, NULL, a->entry));
   }
   return cy_buf_check(out);
 }
@@ -436,7 +402,11 @@ static bool wants_password(const cy_p12_writer *w)
   for (size_t i = 0; i < p12->bag_count && !wants; i++) {
     const cy_p12_bag *bag = &p12->bags[i];
     bool is_key = bag->kind == CY_P12_KEY || bag->kind == CY_P12_SHROUDED;
-    wants = is_key && bag->action == CY_P12_ANEW && !cy_span_equal(bag->entry->key.sealed, bag->value);
+    if (bag->action != CY_P12_ANEW)
+      continue;
+    bool changed = is_key ? !cy_span_equal(bag->entry->key.sealed, bag->value)
+                          : bag->kind == CY_P12_SECRET && !bag->entry->key.sealed.len;
+    wants = changed;
   }
   return wants;
 }

@@ -45,4 +45,11 @@ cy_err *cy_p12_plan(cy_p12_writer *w) CY_MUST_USE;
 /* Additions that go to the key safe (or not) are there. */
 bool cy_p12_adds(const cy_p12_writer *w, bool keys);
 
+/* A key that stays: as it was, or under the new password when all is sealed anew. */
+cy_err *cy_p12_reseal(cy_p12_writer *w, cy_span old, cy_buf *sealed) CY_MUST_USE;
+/* The value of a secret's bag: as it was (sealed anew where that is wanted), and as an entry is to be. */
+cy_err *cy_p12_old_secret(cy_p12_writer *w, cy_span old, cy_buf *value) CY_MUST_USE;
+cy_err *cy_p12_put_secret(cy_p12_writer *w, const cy_p12_bag *bag, cy_entry *entry, cy_buf *value)
+  CY_MUST_USE;
+
 #endif

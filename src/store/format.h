@@ -113,6 +113,9 @@ struct cy_format {
   cy_err *(*describe)(cy_doc *doc, cy_out *out);
   /* Adds what would be lost when `entry` goes into this format, beyond what caps say; may be NULL. */
   void (*losses)(const cy_entry *entry, cy_lose *lose, void *arg);
+  /* Why this format can not hold `entry` although caps say that it holds its kind; its key is open where it
+   * can be. NULL: it can. The answer is a constant. May be NULL. */
+  const char *(*unfit)(const cy_entry *entry);
 };
 
 extern const cy_format *const cy_formats[];

@@ -53,7 +53,7 @@ static void look(cy_doc *doc)
     const cy_cert *cert;
     for (size_t k = 0; k < entry->cert_count; k++)
       cy_err_free(cy_entry_cert(entry, k, &cert));
-    if (entry->has_key)
+    if (entry->key.ops)
       cy_err_free(cy_doc_key(doc, entry, &with_password, &pkcs8));
   }
   cy_err_free(doc->format->check(doc, &findings));

@@ -1,73 +1,78 @@
 #!/bin/bash
 # causey-test: any-user
-# Java keystores that other projects made, against what Java itself sees in them.
+# Java keystores (JKS, JCEKS) that other projects made, against what Java itself sees in them. Secret keys are
+# copied into stores of both kinds that have some, and Java takes them out again.
 . "$(dirname "$0")/../lib/tap.sh"
 stores=$ROOT/../shared/fixtures/keystores
 [ -r "$stores/ORACLE.jsonl" ] || skip_all 'the collection of keystores is not here'
+need java
 cd "$T" || exit 1
-"$PYTHON" - "$stores" <<'PY'
-import base64, hashlib, json, os, subprocess, sys
+"$PYTHON" - "$stores" "$ROOT/tests/interop" <<'PY'
+import json, os, subprocess, sys
+folder, scripts = sys.argv[1:]
+sys.path.insert(0, scripts)
+sys.dont_write_bytecode = True
+from oracle import copied_key, done, run, sha256, stores, sums, test
 
-stores, causey = sys.argv[1], os.environ["CAUSEY"]
-number, failed = 0, 0
+kinds = {"identity": "key", "key": "key", "trusted": "cert", "secret": "secret"}
+names, secrets = [], []
 
-def test(good, what, seen=None):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {what}")
-    if not good:
-        print("#", str(seen).replace("\n", "\n# "))
+RSA = bytes.fromhex("06092a864886f70d010101")
 
-def run(*args, password=None):
-    env = dict(os.environ, PW=password or "")
-    how = ["--from-password-env", "PW"] if args[0] == "cp" else ["--password-env", "PW"]
-    p = subprocess.run([causey, *args, *how], env=env, capture_output=True)
-    if b"ERROR: AddressSanitizer" in p.stderr or b"runtime error:" in p.stderr:
-        test(False, "no report of a sanitizer", p.stderr.decode())
-    return p
+def as_java(der):
+    """Java adds the NULL that one writer left out of its RSA keys."""
+    bare = b"\x30\x0b" + RSA
+    if bare not in der[:30]:
+        return der
+    length = int.from_bytes(der[2:4], "big") + 2
+    return der[:2] + length.to_bytes(2, "big") + der[4:].replace(bare, b"\x30\x0d" + RSA + b"\5\0", 1)
 
-def sums(entry):
-    certs = ([entry["certificate"]] if entry.get("certificate") else []) + entry.get("chain", [])
-    return [c["sha256"] for c in certs]
+def check_entry(name, path, password, e, w):
+    # Without the entry's password the collection calls a secret key a key.
+    kind = "key" if w["kind"] == "key" and "keySha256" not in w and e["kind"] == "secret" else kinds[e["kind"]]
+    test(kind == w["kind"], f"{name}#{w['alias']}: kind", e["kind"])
+    test(sums(e) == w["certSha256"], f"{name}#{w['alias']}: certificates", (sums(e), w["certSha256"]))
+    if "keySha256" not in w:
+        return
+    if w["kind"] == "secret":
+        secrets.append((name, path, password, w))
+        test(e["secret_key"]["key"].split()[0] == w["keyAlg"], f"{name}#{w['alias']}: algorithm", e["secret_key"])
+        return
+    got = copied_key(path, w["alias"], password, w["keyPassword"])
+    test(sha256(as_java(got)) == w["keySha256"], f"{name}#{w['alias']}: the private key", got)
 
-kinds = {"identity": "key", "key": "key", "trusted": "cert"}
-names = []
-for line in open(f"{stores}/ORACLE.jsonl", encoding="utf-8"):
-    want = json.loads(line)
-    if want["type"] != "JKS":
-        continue
-    name = os.path.basename(want["file"])
-    # Files have the project's folder as the first part, or stand below it.
-    path = next((p for p in (f"{stores}/{want['file']}", *(f"{stores}/{d}/{want['file']}" for d in os.listdir(stores)))
-                 if os.path.isfile(p)), None)
+for want, path in stores(folder, ("JKS", "JCEKS")):
+    name, password = os.path.basename(want["file"]), want["password"]
     if path is None:
         test(False, f"{name} is there", want["file"])
         continue
     names.append(name)
-    p = run("show", "--json", path, password=want["password"])
+    p = run("show", "--json", path, password=password)
     if p.returncode not in (0, 1):
         test(False, f"{name} is read", p.stderr.decode())
         continue
-    seen = {}
-    for e in json.loads(p.stdout)["entries"]:
-        seen[e["label"]] = e  # Java keeps the last of equal aliases
+    document = json.loads(p.stdout)
+    test(all(e["store"]["kind"] == want["type"].lower() for e in document["entries"]), f"{name}: type")
+    seen = {e["label"]: e for e in document["entries"]}  # Java keeps the last of equal aliases
     wanted = {e["alias"]: e for e in want["entries"]}
     test(sorted(seen) == sorted(wanted), f"{name}: aliases", (sorted(seen), sorted(wanted)))
     for alias in sorted(set(seen) & set(wanted)):
-        e, w = seen[alias], wanted[alias]
-        test(kinds[e["kind"]] == w["kind"], f"{name}#{alias}: kind", e["kind"])
-        test(sums(e) == w["certSha256"], f"{name}#{alias}: certificates", (sums(e), w["certSha256"]))
-        if "keySha256" not in w:
-            continue
-        os.environ["KEYPW"] = w["keyPassword"]
-        out = f"key{number}.pem"
-        p = run("cp", "--plain-keys", "--key-password-env", "KEYPW", f"{path}#{alias}", out, password=want["password"])
-        pem = open(out).read() if os.path.exists(out) else ""
-        body = pem.split("-----BEGIN PRIVATE KEY-----")[-1].split("-----")[0]
-        got = hashlib.sha256(base64.b64decode(body)).hexdigest()
-        test(got == w["keySha256"], f"{name}#{alias}: the private key", (got, p.stderr.decode()))
-test(len(names) >= 15, "all of the collection was seen", names)
-print(f"1..{number}")
-sys.exit(failed > 0)
+        check_entry(name, path, password, seen[alias], wanted[alias])
+test(len(names) >= 40, "all of the collection was seen", names)
+test(len(secrets) >= 5, "secret keys among it", secrets)
+
+for kind, suffix in (("PKCS12", "p12"), ("JCEKS", "jceks")):
+    files = []
+    for i, (name, path, password, w) in enumerate(secrets):
+        files.append(f"{i}.{suffix}")
+        p = run("cp", f"{path}#{w['alias']}", files[-1], password=password, key_password=w["keyPassword"],
+                new_password="another1")
+        test(p.returncode == 0, f"{name}: into a {kind}", p.stderr.decode())
+    java = subprocess.run(["java", f"{scripts}/Secrets.java", "list", kind, "another1", *files],
+                          capture_output=True, text=True)
+    lines = [line.split() for line in java.stdout.splitlines()]
+    for (name, _, _, w), line in zip(secrets, lines):
+        test(line[-1] == w["keySha256"], f"{name}: Java takes the same key out of the {kind}", line)
+    test(len(lines) == len(secrets), f"Java reads every {kind}", java.stderr)
+done()
 PY

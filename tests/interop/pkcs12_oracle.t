@@ -5,31 +5,12 @@
 fixtures=$ROOT/../shared/fixtures
 [ -r "$fixtures/keystores/ORACLE.jsonl" ] || skip_all 'the collection of keystores is not here'
 cd "$T" || exit 1
-"$PYTHON" - "$fixtures/keystores" <<'PY'
-import base64, hashlib, json, os, re, subprocess, sys
-
-stores, causey = sys.argv[1], os.environ["CAUSEY"]
-number, failed = 0, 0
-
-def test(good, what, seen=None):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {what}")
-    if not good:
-        print("#", str(seen).replace("\n", "\n# "))
-
-def run(*args, password=None):
-    env = dict(os.environ, PW=password or "", KEYPW=password or "")
-    how = ["--from-password-env", "PW", "--key-password-env", "KEYPW"] if args[0] == "cp" else ["--password-env", "PW"]
-    p = subprocess.run([causey, *args, *how], env=env, capture_output=True)
-    if b"ERROR: AddressSanitizer" in p.stderr or b"runtime error:" in p.stderr:
-        test(False, "no report of a sanitizer", p.stderr.decode())
-    return p
-
-def sums(entry):
-    certs = ([entry["certificate"]] if entry.get("certificate") else []) + entry.get("chain", [])
-    return [c["sha256"] for c in certs]
+"$PYTHON" - "$fixtures/keystores" "$ROOT/tests/interop" <<'PY'
+import base64, json, os, re, sys
+folder, scripts = sys.argv[1:]
+sys.path.insert(0, scripts)
+sys.dont_write_bytecode = True
+from oracle import copied_key, done, run, sha256, stores, sums, test
 
 def value(der, at):
     length, head = der[at + 1], 2
@@ -49,22 +30,17 @@ def without_attributes(der):
     return b"\x30\x82" + (at - start).to_bytes(2, "big") + der[start:at]
 
 def key_sum(path, position, password):
-    out = f"key{number}.pem"
-    p = run("cp", "--plain-keys", f"{path}#@{position}", out, password=password)
-    pem = open(out).read() if os.path.exists(out) else p.stderr.decode()
-    body = pem.split("-----BEGIN PRIVATE KEY-----")[-1].split("-----")[0]
+    got = copied_key(path, f"@{position}", password, password or "")
     try:
-        return hashlib.sha256(without_attributes(base64.b64decode(body))).hexdigest()
-    except ValueError:
-        return p.stderr.decode()
+        return sha256(without_attributes(got))
+    except (IndexError, ValueError):
+        return got
 
 # RFC 9579 says which of these are wrong. Java does not look.
 refused = re.compile(r"pbmac1_256_256\.(bad|no|zero|negative|very)-")
 files = 0
-for line in open(f"{stores}/ORACLE.jsonl", encoding="utf-8"):
-    want = json.loads(line)
-    path = f"{stores}/{want['file']}"
-    if want["type"] != "PKCS12" or not os.path.isfile(path):
+for want, path in stores(folder, ("PKCS12",)):
+    if path is None:
         continue
     files += 1
     name, password = os.path.basename(want["file"]), want["password"]
@@ -107,13 +83,12 @@ test(files >= 40, "all of the collection was seen", files)
 
 # RFC 9579, appendix A: three that fit, and three that do not.
 for i in range(1, 7):
-    text = open(f"{stores}/SSLMate+go-pkcs12/testdata/rfc9579-a{i}.txt").read()
+    text = open(f"{folder}/SSLMate+go-pkcs12/testdata/rfc9579-a{i}.txt").read()
     open(f"a{i}.p12", "wb").write(base64.b64decode(text))
     p = run("ls", f"a{i}.p12", password="1234")
     test((p.returncode in (0, 1)) == (i <= 3), f"RFC 9579 A.{i}", p.stderr.decode())
-open("bypass.p12", "wb").write(base64.b64decode(open(f"{stores}/SSLMate+go-pkcs12/testdata/pbmac1-short-key-bypass.txt").read()))
+open("bypass.p12", "wb").write(base64.b64decode(open(f"{folder}/SSLMate+go-pkcs12/testdata/pbmac1-short-key-bypass.txt").read()))
 p = run("ls", "bypass.p12", password="1234")
 test(p.returncode == 3, "a MAC key short enough to be guessed is refused", p.stderr.decode())
-print(f"1..{number}")
-sys.exit(failed > 0)
+done()
 PY

@@ -97,7 +97,7 @@ static void the_rest_survives_a_deletion(void **state)
   (void)state;
   CY_AUTO(cy_doc) *doc = open_fixture("java-ks.p12", "changeit");
   CY_CLEAN(cy_buf) secret = CY_BUF_TEXT;
-  cy_buf_span(&secret, find(doc, "aes1")->der);
+  cy_buf_span(&secret, find(doc, "aes1")->key.sealed);
   delete(doc, "rsa1");
   CY_AUTO(cy_doc) *again = round_trip(doc, NULL, "changeit");
   assert_int_equal(again->entry_count, 3);
@@ -105,7 +105,7 @@ static void the_rest_survives_a_deletion(void **state)
   assert_int_equal(find(again, "ec1")->kind, CY_ENTRY_IDENTITY);
   assert_true(find(again, "ec1")->date > 0);
   assert_int_equal(find(again, "trusted1")->kind, CY_ENTRY_TRUSTED);
-  assert_true(cy_span_equal(find(again, "aes1")->der, cy_buf_get(&secret)));
+  assert_true(cy_span_equal(find(again, "aes1")->key.sealed, cy_buf_get(&secret)));
 }
 
 static void an_encrypted_safe_is_not_sealed_anew_for_nothing(void **state)
@@ -165,6 +165,7 @@ static void additions_go_to_the_safes_that_are_there(void **state)
   CY_AUTO(cy_doc) *doc = open_fixture("modern.p12", "secret");
   CY_AUTO(cy_doc) *java = open_fixture("java-ks.p12", "changeit");
   opens(java, find(java, "ec1"), "changeit");
+  opens(java, find(java, "aes1"), "changeit");
   put(doc, find(java, "trusted1"));
   put(doc, find(java, "ec1"));
   put(doc, find(java, "aes1"));
@@ -176,7 +177,9 @@ static void additions_go_to_the_safes_that_are_there(void **state)
   assert_int_equal(find(again, "ec1")->kind, CY_ENTRY_IDENTITY);
   assert_int_equal(find(again, "ec1")->date, find(java, "ec1")->date);
   assert_int_equal(find(again, "aes1")->kind, CY_ENTRY_SECRET);
+  assert_int_equal(find(again, "aes1")->date, find(java, "aes1")->date);
   opens(again, find(again, "ec1"), "secret");
+  opens(again, find(again, "aes1"), "secret");
 }
 
 static const cy_entry *identity_of(cy_doc *doc)
