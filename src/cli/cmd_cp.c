@@ -40,7 +40,10 @@ const cy_command cy_cmd_cp = {
     "replaced only with --replace. Either everything is copied or nothing.\n\n"
     "What the target can not keep is listed as a loss; --strict refuses it. Private keys are sealed under "
     "the "
-    "target's password, in PEM and DER files too unless --plain-keys says otherwise.",
+    "target's password, in PEM and DER files too unless --plain-keys says otherwise.\n\n"
+    "--for PRODUCT writes what that product reads: the kind of store, its algorithms, labels and marks of "
+    "trust, "
+    "the order in the file; what it can not use is a loss. `causey help products` lists the products.",
   .min_operands = 2,
   .max_operands = -1,
   .options = {CY_OPT_FOR, CY_OPT_REPLACE, CY_OPT_STRICT, CY_OPT_DRY_RUN, CY_OPT_NO_KEYS, CY_OPT_PLAIN_KEYS,
@@ -53,6 +56,8 @@ const cy_command cy_cmd_cp = {
     {"causey cp server.key server.pem ca.pem server.p12", "make a keystore of key, certificate and chain"},
     {"causey cp --from-password-file pw store.p12#ecec pem:-", "write one entry to standard output as PEM"},
     {"causey cp store.p12 store.jks", "convert a whole store"},
-    {"causey cp --for java ca.pem trust.p12", "a trust store that Java reads"}},
+    {"causey cp --for java ca.pem trust.p12", "a trust store that Java reads"},
+    {"causey cp --for nginx --to-password-file pw server.p12 site.pem",
+      "key and chain in one file, for nginx"}},
   .run = run_cp,
 };

@@ -1,6 +1,6 @@
 /* explain: the long text of a finding, an error or a belief. */
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/help.h"
 
 typedef struct {
   const char *id;
@@ -63,6 +63,18 @@ static void explain_topic(cy_out *out, const topic *t)
   cy_out_str(out, "text", NULL, t->text);
   cy_out_heading(out, "%s", t->title);
   cy_out_paragraphs(out, t->text);
+}
+
+bool cy_explain_topic(cy_out *out, const char *id)
+{
+  for (size_t i = 0; i < CY_COUNT(topics); i++) {
+    if (strcmp(topics[i].id, id) != 0)
+      continue;
+    cy_out_document(out, "causey.explain/1", 0);
+    explain_topic(out, &topics[i]);
+    return true;
+  }
+  return false;
 }
 
 /* The list of everything that can be explained. */

@@ -1,5 +1,6 @@
 /* help, version: made from the table. */
 #include "base/text.h"
+#include "cli/for_product.h"
 #include "cli/help.h"
 
 static void put_option(cy_out *out, cy_opt opt)
@@ -104,17 +105,25 @@ static cy_err *run_help(cy_run *run)
   const cy_command *command = cy_command_of_words(args->operands, args->operand_count, &taken);
   if (command && taken == args->operand_count)
     return cy_help_command(run->out, command);
+  if (args->operand_count == 1 && strcmp(args->operands[0], "products") == 0)
+    return cy_help_products(run->out);
+  if (args->operand_count == 1 && cy_explain_topic(run->out, args->operands[0]))
+    return NULL;
   return no_such_command(args->operands, args->operand_count);
 }
 
 const cy_command cy_cmd_help = {
   .name = "help",
-  .operands = "[COMMAND]",
+  .operands = "[COMMAND | TOPIC]",
   .summary = "show the commands, or one of them in full",
-  .description = "Without an operand: the list of commands. With one: its operands, options and examples.",
+  .description =
+    "Without an operand: the list of commands. With one: its operands, options and examples. "
+    "`causey help products` lists the products that `causey cp --for` knows, and from where; other "
+    "topics (formats, addresses, exit-codes) are those of `causey explain`.",
   .max_operands = 2,
   .options = {CY_OPT_MAN, CY_OPT_COMPLETION},
   .examples = {{"causey help ls", "how to list entries"},
+    {"causey help products", "for which products cp can write"},
     {"causey help --man | man -l -", "the manual page"},
     {"source <(causey help --completion bash)", "completion in this shell"}},
   .run = run_help,

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "cli/for_product.h"
 #include "product/product.h"
 
 bool cy_same_file(const char *a, const char *b)
@@ -80,27 +81,6 @@ static cy_err *open_target(cy_copying *c, const char *operand)
   return err;
 }
 
-static cy_err *check_product(cy_copying *c)
-{
-  if (!c->product || cy_product_reads(c->product, cy_place_kind(c->target)))
-    return NULL;
-  cy_err *err = cy_err_new(CY_E_PRODUCT_CANNOT_READ, "%s does not read %s as a keystore: %s",
-    c->product->title, cy_place_title(c->target), cy_place_path(c->target));
-  return cy_err_hint(err, "It reads: %s.", c->product->reads);
-}
-
-static cy_err *read_product(cy_copying *c)
-{
-  const char *id = cy_args_value(c->run->args, CY_OPT_FOR);
-  if (!id)
-    return NULL;
-  CY_TRY(cy_product_find(&c->product, id));
-  c->options.trust = c->how.for_java = c->product->needs & CY_PRODUCT_TRUST_MARK;
-  c->options.lower_labels = c->product->needs & CY_PRODUCT_LOWER_LABELS;
-  c->options.label_all = c->product->needs & CY_PRODUCT_LABELS;
-  return NULL;
-}
-
 static void read_options(cy_copying *c)
 {
   const bool *given = c->run->args->given;
@@ -125,13 +105,14 @@ cy_err *cy_copying_begin(
   cy_run_ask_init(&c->to_ask, run, CY_ROLE_TO);
   c->to_ask.also = &c->from_ask;
   read_options(c);
-  CY_TRY(read_product(c));
+  CY_TRY(cy_for_product_begin(c));
   CY_TRY(open_sources(c, sources, update));
   CY_TRY(open_target(c, target));
-  CY_TRY(check_product(c));
+  CY_TRY(cy_for_product_check_kind(c));
   if (c->to.selector.kind == CY_SELECT_LABEL)
     c->options.label = c->to.selector.text;
-  return cy_copy_plan(&c->copy, c->target, c->sources, c->count, &c->options);
+  CY_TRY(cy_copy_plan(&c->copy, c->target, c->sources, c->count, &c->options));
+  return cy_for_product_check(c);
 }
 
 static cy_err *to_output(void *arg, cy_span bytes)

@@ -1,5 +1,5 @@
 /* What cp and mv say: every entry for programs; for people what they would not expect, and a sum. */
-#include "cli/copying.h"
+#include "cli/for_product.h"
 
 enum { SHOWN = 40, LOSSES_SHOWN = 8 };
 
@@ -179,5 +179,6 @@ cy_err *cy_copying_report(cy_copying *c)
     CY_TRY(put_table(c));
   put_sum(c);
   CY_TRY(note_losses(c));
+  cy_for_product_note(c);
   return put_findings(c);
 }

@@ -17,4 +17,7 @@ void cy_help_man(cy_buf *page);
 /* shell: "bash", "zsh" or "fish"; false for another word. */
 bool cy_help_completion(cy_buf *script, const char *shell);
 
+/* A topic of `explain`, as a document of its own; false when there is none of that name. */
+bool cy_explain_topic(cy_out *out, const char *id);
+
 #endif

@@ -30,14 +30,24 @@ cy_err *cy_product_find(const cy_product **out, const char *id)
   return *out ? NULL : unknown(id);
 }
 
-bool cy_product_reads(const cy_product *product, const char *kind)
+static bool has_word(const char *words, const char *wanted)
 {
-  size_t len = strlen(kind);
-  for (const char *at = product->reads; *at; at += *at == ' ') {
+  size_t len = strlen(wanted);
+  for (const char *at = words; *at; at += *at == ' ') {
     size_t word = strcspn(at, " ");
-    if (word == len && memcmp(at, kind, len) == 0)
+    if (word == len && memcmp(at, wanted, len) == 0)
       return true;
     at += word;
   }
   return false;
+}
+
+bool cy_product_reads(const cy_product *product, const char *kind)
+{
+  return has_word(product->reads, kind);
+}
+
+bool cy_product_uses(const cy_product *product, const char *type)
+{
+  return !has_word(product->unusable, type);
 }

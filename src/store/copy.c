@@ -228,6 +228,17 @@ const cy_copy_loss *cy_copy_losses(const cy_copy *copy, size_t *count)
   return copy->losses;
 }
 
+cy_err *cy_copy_add_loss(cy_copy *copy, size_t item, const char *what, const char *format, ...)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  va_list args;
+  va_start(args, format);
+  cy_buf_vprintf(&text, format, args);
+  va_end(args);
+  CY_TRY(cy_buf_check(&text));
+  return cy_copy_lose(copy, &copy->items[item], what, cy_arena_str(&copy->arena, cy_buf_get(&text)));
+}
+
 size_t cy_copy_count(const cy_copy *copy, cy_copy_outcome outcome)
 {
   size_t count = 0;
@@ -295,6 +306,20 @@ static cy_err *apply_item(cy_copy *copy, cy_copy_item *item)
   return cy_place_put(copy->target, &item->entry, false);
 }
 
+/* Those with a private key, those without, or all in their order. */
+static cy_err *apply_all(cy_copy *copy, bool keys, bool others)
+{
+  for (size_t i = 0; i < copy->item_count; i++) {
+    cy_copy_item *item = &copy->items[i];
+    if (!(item->entry.has_key ? keys : others))
+      continue;
+    cy_err *err = cy_copy_is_live(item) ? apply_item(copy, item) : NULL;
+    item->entry.key.password = NULL; /* goes with this call */
+    CY_TRY(err);
+  }
+  return NULL;
+}
+
 cy_err *cy_copy_apply(cy_copy *copy)
 {
   CY_AUTO(cy_secret) *password = NULL;
@@ -302,11 +327,7 @@ cy_err *cy_copy_apply(cy_copy *copy)
   for (size_t i = 0; i < copy->item_count; i++)
     if (cy_copy_is_live(&copy->items[i]))
       CY_TRY(take_key(copy, &copy->items[i], &password));
-  for (size_t i = 0; i < copy->item_count; i++) {
-    cy_copy_item *item = &copy->items[i];
-    cy_err *err = cy_copy_is_live(item) ? apply_item(copy, item) : NULL;
-    item->entry.key.password = NULL; /* goes with this call */
-    CY_TRY(err);
-  }
-  return NULL;
+  if (copy->options.keys_first)
+    CY_TRY(apply_all(copy, true, false));
+  return apply_all(copy, !copy->options.keys_first, true);
 }

@@ -42,6 +42,7 @@ typedef struct {
   bool trust;     /* certificates are marked as trusted where the target can */
   bool label_all; /* give labels to those that have none although the target does not need them */
   bool lower_labels;
+  bool keys_first; /* what has a private key is put before the rest */
   bool plain_keys; /* the same as in cy_write_how: no passphrase is asked for */
   cy_ask *ask;     /* of the target */
 } cy_copy_options;
@@ -84,6 +85,9 @@ CY_AUTO_DEFINE(cy_copy)
 const cy_copy_item *cy_copy_items(const cy_copy *copy, size_t *count);
 const cy_copy_loss *cy_copy_losses(const cy_copy *copy, size_t *count);
 size_t cy_copy_count(const cy_copy *copy, cy_copy_outcome outcome);
+/* What somebody else knows to be lost: a product that can not use it. `what` must be constant. */
+cy_err *cy_copy_add_loss(cy_copy *copy, size_t item, const char *what, const char *format, ...)
+  CY_PRINTF(4, 5) CY_MUST_USE;
 /* store.loss-refused when something would be lost and the options say `strict`. */
 cy_err *cy_copy_check(const cy_copy *copy) CY_MUST_USE;
 /* Opens the keys and puts everything into the target, which is then to be committed. */

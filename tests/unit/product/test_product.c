@@ -15,6 +15,11 @@ static void finds(void **state)
   assert_false(cy_product_reads(product, "pem"));
   assert_false(cy_product_reads(product, "p1"));
   assert_false(cy_product_reads(product, "p12 jks"));
+  assert_true(cy_product_uses(product, "ed25519"));
+  assert_null(cy_product_find(&product, "java8"));
+  assert_false(cy_product_uses(product, "ed25519"));
+  assert_true(cy_product_uses(product, "rsa"));
+  assert_true(product->needs & CY_PRODUCT_OLD_PKCS12);
 }
 
 static void names_the_nearest(void **state)
