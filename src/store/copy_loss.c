@@ -89,7 +89,7 @@ cy_err *cy_copy_fit(cy_copy *copy)
         "%s (%s) trusts all certificates that it has, and what is to be copied is marked as "
         "not trusted",
         cy_place_path(copy->target), cy_place_title(copy->target)),
-      "--trust copies it all the same, if it is to be trusted there.");
+      "If it is to be trusted there, take it out first (causey cp STORE#LABEL ca.pem) and copy that.");
   if (!fits)
     return cy_err_hint(
       cy_err_new(CY_E_STORE_LABEL_MISSING, "nothing is left to copy: there are only private keys"),

@@ -53,6 +53,68 @@ cy_err *cy_doc_find_stash(cy_doc *doc)
   return part && part != &doc->image->parts[0] ? read_stash(doc, part) : NULL;
 }
 
+/* Changing. */
+
+static bool is_stale(const cy_doc *doc)
+{
+  const cy_doc_stash *stash = &doc->stash;
+  return stash->tried && stash->fits && doc->password_known && doc->password &&
+         !cy_secret_equal(cy_secret_get(doc->password), cy_secret_get(stash->password));
+}
+
+static cy_err *write_stash(cy_doc *doc)
+{
+  cy_image_part *part;
+  cy_buf bytes = CY_BUF_SECRET(CY_STASH_V2_BYTES);
+  cy_err *err = cy_image_sibling(doc->image, "sth", true, &part);
+  if (!err)
+    err = cy_stash_encode(&bytes, doc->stash.version ? doc->stash.version : 2, doc->password);
+  if (err) {
+    cy_buf_clear(&bytes);
+    return cy_err_wrap(err, CY_E_STORE_STEP, "cannot write the stash of %s", doc->place);
+  }
+  cy_image_set(part, &bytes, true);
+  return NULL;
+}
+
+static cy_err *remove_stash(cy_doc *doc)
+{
+  cy_image_part *part;
+  CY_TRY(cy_image_sibling(doc->image, "sth", false, &part));
+  if (!part)
+    return cy_err_new(CY_E_IO_MISSING, "%s has no stash beside it", doc->place);
+  cy_image_remove(part);
+  return NULL;
+}
+
+cy_err *cy_doc_set_stash(cy_doc *doc)
+{
+  if (doc->stash.want == CY_STASH_REMOVE)
+    return remove_stash(doc);
+  doc->stash.updated = doc->stash.want == CY_STASH_KEEP && is_stale(doc);
+  return doc->stash.want == CY_STASH_WRITE || doc->stash.updated ? write_stash(doc) : NULL;
+}
+
+/* Words. */
+
+void cy_doc_describe_stash(const cy_doc *doc, cy_out *out)
+{
+  const cy_doc_stash *stash = &doc->stash;
+  cy_out_str(out, "stash", NULL, stash->path);
+  cy_out_int(out, "stash_version", NULL, stash->version);
+  if (stash->tried)
+    cy_out_bool(out, "stash_fits", NULL, stash->fits);
+  if (!stash->readable)
+    cy_out_strf(out, NULL, "Stash", "%s, which can not be read", stash->path);
+  else if (!cy_stash_understood(stash))
+    cy_out_strf(out, NULL, "Stash", "%s, which is none", stash->path);
+  else if (stash->tried && !stash->fits && !stash->shared)
+    cy_out_strf(out, NULL, "Stash", "%s, version %u, with another password", stash->path, stash->version);
+  else
+    cy_out_strf(out, NULL, "Stash", "%s, version %u: whoever can read it has the password", stash->path,
+      stash->version);
+}
+
 /* Findings. */
 
 static cy_err *check_fit(const cy_doc *doc, cy_findings *findings)

@@ -145,6 +145,12 @@ cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask,
 /* Stashes (doc_stash.c). Looks beside the store; nothing there and nothing understood is no error. Done by
  * cy_doc_open before the format parses. */
 cy_err *cy_doc_find_stash(cy_doc *doc) CY_MUST_USE;
+/* Sets what a commit is to do with the stash; it is written before the store. Killed between the two, a
+ * program leaves the new stash beside the old store: stash.does-not-fit says so, and the stash is written
+ * anew with the store's password. */
+cy_err *cy_doc_set_stash(cy_doc *doc) CY_MUST_USE;
+/* For `show`: that there is one, and what it is worth. */
+void cy_doc_describe_stash(const cy_doc *doc, cy_out *out);
 /* Findings about the store's own stash. */
 cy_err *cy_doc_check_stash(const cy_doc *doc, cy_findings *findings) CY_MUST_USE;
 /* The password to write with: doc->password when known, else asks for a new one. */

@@ -24,14 +24,34 @@ void cy_place_close(cy_place *place)
   cy_free(place);
 }
 
+/* Queue managers call a key repository by its stem; files have the whole name (trap A21). */
+static cy_err *name_whole(cy_err *err, const char *path)
+{
+  static const char *const suffixes[] = {"kdb", "p12"};
+  struct stat st;
+  for (size_t i = 0; i < CY_COUNT(suffixes); i++) {
+    CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
+    cy_buf_printf(&whole, "%s.%s", path, suffixes[i]);
+    if (stat(cy_buf_cstr(&whole), &st) == 0 && S_ISREG(st.st_mode))
+      return cy_err_hint(err,
+        "Looked for %s, %s.kdb and %s.p12; %s is there: give the whole name. (Queue managers and clients "
+        "before 9.3 take a key repository without its suffix and add .kdb themselves; from 9.3 on they "
+        "take "
+        "the whole name as well.)",
+        path, path, path, cy_buf_cstr(&whole));
+  }
+  return err;
+}
+
 /* The kind that a new file is to be. */
 static cy_err *format_of_new(const cy_address *address, const cy_place_how *how, const cy_format **format)
 {
   *format = how->format ? how->format : cy_format_by_suffix(address->path);
   if (*format)
     return NULL;
-  return cy_err_new(CY_E_STORE_KIND_UNCLEAR,
-    "%s does not exist, and its name does not say what it is to be", address->path);
+  return name_whole(cy_err_new(CY_E_STORE_KIND_UNCLEAR,
+                      "%s does not exist, and its name does not say what it is to be", address->path),
+    address->path);
 }
 
 static cy_err *forced_format(const cy_address *address, const cy_format **format)
@@ -55,7 +75,9 @@ static cy_err *open_file(cy_place *place, const cy_address *address, const cy_pl
   const cy_format *format;
   cy_image *image;
   CY_TRY(forced_format(address, &format));
-  CY_TRY(cy_image_open(&image, address->is_stream ? "-" : address->path, how->mode));
+  cy_err *missing = cy_image_open(&image, address->is_stream ? "-" : address->path, how->mode);
+  if (missing)
+    return cy_err_is(missing, CY_E_IO_MISSING) ? name_whole(missing, address->path) : missing;
   place->is_new =
     image->is_stream ? how->mode == CY_OPEN_WRITE || how->mode == CY_OPEN_CREATE : !image->parts[0].exists;
   if (!place->is_new)
@@ -258,6 +280,8 @@ cy_err *cy_place_describe(cy_place *place, cy_out *out)
 {
   if (place->live)
     return place->live->describe ? place->live->describe(place->session, out) : NULL;
+  if (place->doc->stash.there)
+    cy_doc_describe_stash(place->doc, out);
   return place->doc->format->describe ? place->doc->format->describe(place->doc, out) : NULL;
 }
 

@@ -62,6 +62,8 @@ cy_err *cy_place_rename(cy_place *place, cy_entry *entry, const char *label) CY_
 /* The store's own password; it must have been opened with the old one, if it has one. Keys that had
  * the store's password get the new one, others keep theirs. */
 cy_err *cy_place_set_password(cy_place *place, const cy_secret *password) CY_MUST_USE;
+/* The stash beside it: written (with the password that opened the store, or the new one) or removed. */
+cy_err *cy_place_set_stash(cy_place *place, cy_stash_want want) CY_MUST_USE;
 /* Of one key, which is opened for that; NULL: in clear (commit with plain_keys). */
 cy_err *cy_place_set_key_password(cy_place *place, cy_entry *entry, const cy_secret *password, cy_ask *ask)
   CY_MUST_USE;

@@ -301,8 +301,11 @@ cy_err *cy_place_commit(cy_place *place, const cy_write_how *how, cy_ask *ask, c
     return cy_err_no_memory(); /* what is to be written may lack something */
   if (place->live)
     return commit_live(place, result);
-  if (!place->doc->dirty && !place->is_new)
+  if (!place->doc->dirty && !place->is_new && place->doc->stash.want == CY_STASH_KEEP)
     return NULL;
+  CY_TRY(cy_doc_set_stash(place->doc));
+  if (!place->doc->dirty && !place->is_new)
+    return cy_image_commit(place->doc->image, stream, arg);
   CY_CLEAN(cy_buf) bytes = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
   CY_TRY_AS(place->doc->format->serialise(place->doc, how, ask, &bytes), CY_E_STORE_STEP,
     "cannot write %s as %s", place->path, cy_place_title(place));

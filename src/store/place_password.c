@@ -15,6 +15,22 @@ cy_err *cy_place_set_password(cy_place *place, const cy_secret *password)
   return NULL;
 }
 
+/* Nobody may write down a password that was not proven. */
+cy_err *cy_place_set_stash(cy_place *place, cy_stash_want want)
+{
+  const cy_doc *doc = place->doc;
+  if (place->live || !(cy_place_caps(place) & CY_CAN_STASH))
+    return cy_err_hint(
+      cy_err_new(CY_E_STORE_CANNOT_HOLD, "%s (%s) has no stash", place->path, cy_place_title(place)),
+      "CMS key databases (.kdb) and PKCS#12 files (.p12) have one.");
+  bool proven = doc->password_known && doc->password && !doc->mac_unchecked;
+  if (want == CY_STASH_WRITE && !proven)
+    return cy_err_new(CY_E_STORE_PASSWORD_NEEDED,
+      "the password of %s, which is to go into the stash, was not given", place->path);
+  place->doc->stash.want = want;
+  return NULL;
+}
+
 cy_err *cy_place_set_key_password(cy_place *place, cy_entry *entry, const cy_secret *password, cy_ask *ask)
 {
   const cy_secret *pkcs8;

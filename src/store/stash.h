@@ -27,6 +27,9 @@ cy_err *cy_stash_decode(cy_secret **password, unsigned *version, cy_span bytes) 
 /* Appends. */
 cy_err *cy_stash_encode(cy_buf *out, unsigned version, const cy_secret *password) CY_MUST_USE;
 
+/* What a commit is to do with the stash. A stash that fits goes with the store's password. */
+typedef enum { CY_STASH_KEEP, CY_STASH_WRITE, CY_STASH_REMOVE } cy_stash_want;
+
 /* What lies beside a store. All zero: no stash. */
 typedef struct {
   bool there;          /* NAME.sth is there */
@@ -38,6 +41,8 @@ typedef struct {
   char *path;          /* of the stash, for messages */
   cy_secret *password; /* NULL when it was not understood */
   struct stat st;      /* when readable */
+  cy_stash_want want;
+  bool updated; /* a commit wrote it, since the store's password changed */
 } cy_doc_stash;
 
 static inline bool cy_stash_understood(const cy_doc_stash *stash)

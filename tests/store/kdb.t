@@ -110,4 +110,72 @@ exits 3 'KeePass has files of that name, too'
 like "$err" 'password database of KeePass' 'and they are named'
 run "$CAUSEY" cp --to-password-file pw root.pem new.rdb
 exits 4 'a new request database is not made'
+# Requests beside it, and the certificate that answers one ("receive").
+issue soon Mid FALSE
+kdb kdb recv.kdb secret "cert:Mid:Mid.pem"
+kdb kdb recv.rdb secret --file rdb "req:soon:soon.csr:soon.key" "req:later:leaf.csr:leaf.key"
+run "$CAUSEY" ls --password-file pw recv.kdb
+like "$out" 'request +soon .*request +later' 'requests are listed with their database'
+if grep -qa CAUSEY_CRASH_AT "$CAUSEY"; then
+  mkdir crash
+  cp recv.* crash
+  # shellcheck disable=SC2016
+  CAUSEY_CRASH_AT=image.renamed run bash -c '"$@"; exit $?' - "$CAUSEY" cp --to-password-file pw soon.pem crash/recv.kdb
+  is "$status" 137 'killed between the two files'
+  holds crash/recv.rdb secret $'1 trusted request PBES2/5: soon\n2 trusted request PBES2/5: later' 'the request is still there'
+  holds crash/recv.kdb secret $'1 trusted cert: Mid\n2 trusted key PBES2/10000: soon' 'and the identity, too: no key is lost'
+fi
+run "$CAUSEY" cp --to-password-file pw soon.pem recv.kdb
+exits 0 'a certificate comes back'
+holds recv.kdb secret $'1 trusted cert: Mid\n2 trusted key PBES2/10000: soon' 'it is an identity now, under the label of its request'
+holds recv.rdb secret '2 trusted request PBES2/5: later' 'and the request is answered'
+run "$CAUSEY" passwd --password-file pw --new-password-file pw2 recv.kdb
+exits 0 'the password of both files'
+holds recv.rdb other '2 trusted request PBES2/10000: later' 'is changed'
+run "$CAUSEY" cp --plain-keys --from-password-file pw2 recv.kdb#later later.pem
+exits 0 'a request goes out with its key'
+like "$(grep BEGIN later.pem | sort | tr -d '\n')" 'CERTIFICATE REQUEST.*PRIVATE KEY' 'as two'
+run "$CAUSEY" rm --password-file pw2 recv.kdb#later
+exits 0 'and is removed'
+holds recv.rdb other '' 'leaving none'
+kdb kdb far.kdb secret "cert:Mid:Mid.pem"
+kdb kdb far.rdb other --file rdb "req:soon:soon.csr:soon.key"
+run "$CAUSEY" show --password-file pw far.kdb
+like "$out" 'kdb.sibling-does-not-belong' 'requests under another password are a finding'
+cp far.rdb before.rdb
+run "$CAUSEY" passwd --password-file pw --new-password-file pw2 far.kdb
+ok 'and left alone' cmp far.rdb before.rdb
+printf 'no database' >far.rdb
+run "$CAUSEY" ls --password-file pw2 far.kdb
+exits 0 'a file of that name that is something else'
+run "$CAUSEY" show --password-file pw2 far.kdb
+unlike "$out" 'kdb\.' 'is nobody'"'"'s business'
+
+# There and back through other formats.
+kdb kdb all.kdb secret "key:web:leaf.pem:leaf.key:C0" "cert:Mid:Mid.pem" "cert:Root:root.pem" "cert:no:soon.pem:00"
+for kind in p12 jks pem; do
+  run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 all.kdb "via.$kind"
+  exits 0 "into .$kind"
+  run "$CAUSEY" cp --from-password-file pw2 --to-password-file pw "via.$kind" "from-$kind.kdb"
+  exits 0 "from .$kind"
+  look "from-$kind.kdb" secret
+  like "$seen" 'key PBES2/10000: (web|leaf)' 'the key is there'
+  like "$seen" 'cert: [Mm]id' 'its CA as well'
+done
+run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 all.kdb loss.jks
+like "$err$out" 'marked as not trusted' 'what is not trusted does not become trusted by the way'
+run "$CAUSEY" ls --password-file pw2 loss.jks
+unlike "$out" ' no ' 'it is not there'
+run "$CAUSEY" cp --strict --from-password-file pw --to-password-file pw2 all.kdb loss.p12
+exits 4 '--strict refuses the loss of marks'
+run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 all.kdb#web other.kdb
+run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 v6.kdb#no other.kdb
+exits 0 'between key databases'
+look other.kdb other
+like "$seen" 'default key PBES2/10000: web' 'the default stays the default'
+like "$seen" 'untrusted cert: no' 'and what is not trusted stays so'
+run "$CAUSEY" cp --to-password-file pw2 Mid.pem other.kdb
+exits 0 'the same without a word on trust is there already'
+run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 all.kdb#Mid other.kdb#no
+exits 4 'trust in what is marked as not trusted needs --replace'
 done_testing
