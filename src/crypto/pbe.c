@@ -141,7 +141,7 @@ static void put_cipher(cy_buf *buf, const cy_pbe_cipher *cipher, cy_span iv)
 static cy_err *put_pbes2(cy_buf *buf, const cy_pbe_choice *choice, cy_span random)
 {
   const cy_pbe_cipher *cipher = cy_pbe_cipher_find(choice->cipher);
-  if (!cipher || cipher->legacy)
+  if (!cipher || cipher->legacy || cipher->ccm || cipher->wrap)
     return cy_pbe_unsupported("new encryption", cy_oid_content(choice->cipher));
   if (!cy_pbe_prf_digest(choice->prf) || choice->prf == CY_OID_HMAC_MD5)
     return cy_pbe_unsupported("new key derivation", cy_oid_content(choice->prf));

@@ -188,7 +188,8 @@ static cy_err *pbes2_keys(cy_pbe_keys *out, const cy_pbe_plan *plan, cy_span pas
 {
   if (!plan->mode.cipher)
     return cy_pbe_unsupported("encryption", plan->cipher_oid);
-  memcpy(out->iv, plan->iv.data, plan->iv.len);
+  if (plan->iv.len)
+    memcpy(out->iv, plan->iv.data, plan->iv.len);
   out->iv_len = plan->iv.len;
   if (plan->info.kdf == CY_OID_SCRYPT)
     return scrypt(out->key, plan->mode.key_len, plan, password);
@@ -255,6 +256,8 @@ const char *cy_pbe_prf_digest(cy_oid hmac)
     return "SHA512-224";
   case CY_OID_HMAC_SHA512_256:
     return "SHA512-256";
+  case CY_OID_HMAC_SHA3_512:
+    return "SHA3-512";
   case CY_OID_HMAC_MD5:
     return "MD5";
   default:

@@ -10,6 +10,8 @@ static const cy_pbe_cipher ciphers[] = {
   {CY_OID_AES256_GCM, "AES-256-GCM", 32, 12, 1, true, false},
   {CY_OID_AES128_GCM, "AES-128-GCM", 16, 12, 1, true, false},
   {CY_OID_AES192_GCM, "AES-192-GCM", 24, 12, 1, true, false},
+  {CY_OID_AES256_CCM, "AES-256-CCM", 32, 12, 1, true, false, .ccm = true},
+  {CY_OID_AES256_WRAP_PAD, "AES-256-WRAP-PAD", 32, 0, 8, false, false, .wrap = true},
   {CY_OID_DES_CBC, "DES-CBC", 8, 8, 8, false, true},
   {CY_OID_RC2_CBC, "RC2-CBC", 0, 8, 8, false, true},
   {CY_OID_CAMELLIA128_CBC, "CAMELLIA-128-CBC", 16, 16, 16, false, false},
@@ -143,7 +145,10 @@ static void read_rc2(cy_cur *cur, cy_pbe_plan *plan)
   }
   if (cy_der_peek(&seq) == CY_DER_INTEGER) {
     version = cy_der_uint(&seq);
-    plan->mode.rc2_bits = version == 160 ? 40 : version == 120 ? 64 : version == 58 ? 128 : (unsigned)version;
+    plan->mode.rc2_bits = version == 160   ? 40
+                          : version == 120 ? 64
+                          : version == 58  ? 128
+                                           : (unsigned)version;
     if (version > 1024 || (version < 256 && plan->mode.rc2_bits == version))
       cy_cur_fail(&seq, "an RC2 version that RFC 8018 has not");
   }
@@ -164,6 +169,22 @@ static void read_gcm(cy_cur *cur, cy_pbe_plan *plan)
   cy_der_leave(&seq);
 }
 
+/* CCMParameters (RFC 5084 3.1). */
+static void read_ccm(cy_cur *cur, cy_pbe_plan *plan)
+{
+  cy_cur seq = cy_der_enter(cur, CY_DER_SEQUENCE);
+  uint64_t tag_len = 12;
+  plan->iv = cy_der_take(&seq, CY_DER_OCTET_STRING);
+  if (cy_cur_more(&seq))
+    tag_len = cy_der_uint(&seq);
+  if (plan->iv.len < 7 || plan->iv.len > 13)
+    cy_cur_fail(&seq, "a CCM nonce that is not of 7 to 13 bytes");
+  if (tag_len < 4 || tag_len > 16 || tag_len % 2)
+    cy_cur_fail(&seq, "a CCM tag that is not of 4 to 16 bytes");
+  plan->mode.tag_len = (size_t)tag_len;
+  cy_der_leave(&seq);
+}
+
 static void read_cipher(cy_cur *cur, cy_pbe_plan *plan)
 {
   cy_cur seq = cy_der_enter(cur, CY_DER_SEQUENCE);
@@ -175,6 +196,10 @@ static void read_cipher(cy_cur *cur, cy_pbe_plan *plan)
     cy_cur_rest(&seq);
   else if (cipher->oid == CY_OID_RC2_CBC)
     read_rc2(&seq, plan);
+  else if (cipher->wrap)
+    cy_cur_rest(&seq); /* nothing, or NULL */
+  else if (cipher->ccm)
+    read_ccm(&seq, plan);
   else if (cipher->aead)
     read_gcm(&seq, plan);
   else

@@ -27,6 +27,8 @@ typedef struct {
   uint8_t block; /* 1: a stream */
   bool aead;
   bool legacy; /* only in the legacy provider */
+  bool ccm;    /* an AEAD with a short nonce, in one go */
+  bool wrap;   /* RFC 5649: no IV, a check inside */
 } cy_pbe_cipher;
 
 /* How the bytes are enciphered, once a key is there. */
@@ -80,7 +82,7 @@ void cy_pbkdf2_algid(cy_buf *buf, cy_span salt, uint64_t iterations, size_t key_
 
 /* Enciphers all of `in`; out has room for in.len and a block and a tag. crypto.wrong-password when
  * padding or tag do not fit on deciphering. */
-cy_err *cy_pbe_crypt(bool encrypt, const cy_pbe_mode *mode, const cy_pbe_keys *keys, cy_span in, uint8_t *out,
-  size_t *out_len) CY_MUST_USE;
+cy_err *cy_pbe_crypt(bool encrypt, const cy_pbe_mode *mode, const cy_pbe_keys *keys, cy_span in,
+  uint8_t *out, size_t *out_len) CY_MUST_USE;
 
 #endif

@@ -123,6 +123,17 @@ public class Bouncy {
     }
   }
 
+  // HMAC keys go into BCFKS, but BC knows no way to make them of what it wrote: only their kind is seen.
+  static Key keyOf(KeyStore ks, String alias, String password) throws Exception {
+    try {
+      return ks.getKey(alias, password.toCharArray());
+    } catch (UnrecoverableKeyException e) {
+      if (!e.getMessage().contains("no such algorithm"))
+        throw e;
+      return new SecretKeySpec(new byte[1], "unknown");
+    }
+  }
+
   static void dump(String[] a) throws Exception {
     KeyStore ks = KeyStore.getInstance(a[1], BC);
     try (InputStream in = new FileInputStream(a[2])) {
@@ -131,7 +142,7 @@ public class Bouncy {
     TreeSet<String> lines = new TreeSet<>();
     for (String alias : Collections.list(ks.aliases())) {
       Certificate[] chain = ks.getCertificateChain(alias);
-      Key key = ks.isKeyEntry(alias) ? ks.getKey(alias, a[4].toCharArray()) : null;
+      Key key = ks.isKeyEntry(alias) ? keyOf(ks, alias, a[4]) : null;
       StringBuilder line = new StringBuilder(alias);
       line.append(key == null ? " trusted" : key instanceof PrivateKey ? " identity" : " secret");
       if (key != null)

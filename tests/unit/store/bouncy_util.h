@@ -208,7 +208,7 @@ static inline void memory_runs_out_in(cy_span bytes, const cy_format *format, co
       err = doc->entries[i]->key.ops ? cy_doc_key(doc, doc->entries[i], &a.ask, &pkcs8) : NULL;
     cy_mem_hook(NULL, NULL);
     if (!err) {
-      assert_true(n > 20);
+      assert_true(n > 10);
       return;
     }
     fails_with(err, CY_E_NO_MEMORY);
