@@ -99,6 +99,8 @@ typedef struct {
   cy_time now;
   unsigned warn_days;
   cy_plan plan;
+  bool zone_given; /* of times that carry none */
+  int zone;        /* minutes east of UTC */
   unsigned threads; /* 0: one for each CPU */
   bool cross_mounts;
   const cy_secret *const *passwords; /* tried on whatever asks for one */

@@ -116,6 +116,19 @@ static cy_err *try_key(cy_place *place, cy_entry *entry, cy_guess *guess, unsign
   return NULL;
 }
 
+/* Once each: a connection to a ring is a certificate that is listed elsewhere, or not known. */
+static cy_err *count_facts(
+  cy_place *place, cy_entry *entry, cy_scan_result *result, cy_time now, cy_buf *address)
+{
+  const cy_entry_facts *facts = entry->facts;
+  cy_cert_view view = {.subject = facts->subject_name, .not_after = facts->not_after};
+  if (facts->connection || facts->not_after == CY_TIME_NONE)
+    return NULL;
+  cy_buf_reset(address);
+  CY_TRY(cy_place_entry_address(place, entry, address));
+  return cy_scan_count_cert(result, &view, cy_buf_cstr(address), now);
+}
+
 static cy_err *count_entry(
   cy_place *place, cy_entry *entry, cy_scan_result *result, cy_time now, cy_buf *address)
 {
@@ -124,7 +137,7 @@ static cy_err *count_entry(
   store->entries++;
   store->keys += entry->has_key;
   if (!entry->cert_count)
-    return NULL;
+    return entry->facts ? count_facts(place, entry, result, now, address) : NULL;
   cy_buf_reset(address);
   CY_TRY(cy_place_entry_address(place, entry, address));
   for (size_t i = 0; i < entry->cert_count; i++) {
@@ -156,6 +169,10 @@ static cy_err *look(
   cy_check_context ctx = cy_scan_context(options, st);
   size_t iter = 0;
   unsigned keys_left = KEYS_OPENED;
+  if (options->zone_given)
+    cy_place_set_zone(place, options->zone);
+  if (strcmp(cy_place_kind(place), "racf") == 0) /* what has no certificate is compared here alone */
+    ctx.min_rsa = options->plan.asked[CY_PLAN_MIN_RSA] ? (unsigned)options->plan.limit[CY_PLAN_MIN_RSA] : 0;
   for (cy_entry *e; (e = cy_place_next(place, &iter));) {
     CY_TRY(try_key(place, e, guess, &keys_left));
     CY_TRY(count_entry(place, e, result, options->now, &scan->address));

@@ -93,6 +93,7 @@ static cy_err *take_options(auditor *a, cy_audit_options *o)
     CY_TRY(cy_secrets_load(&a->passwords, file));
   o->threads = (unsigned)threads;
   CY_TRY(take_plan(run, &o->plan, min_rsa));
+  CY_TRY(cy_run_zone(run, &o->zone, &o->zone_given));
   o->warn_days = (unsigned)warn_days;
   o->cross_mounts = run->args->given[CY_OPT_CROSS_MOUNTS] && !run->args->given[CY_OPT_ONE_FILE_SYSTEM];
   o->try_common = run->args->given[CY_OPT_TRY_COMMON];
@@ -216,10 +217,10 @@ const cy_command cy_cmd_audit = {
     "first a header, then stores and findings, last a summary.",
   .min_operands = 1,
   .max_operands = -1,
-  .options = {CY_OPT_AT, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON, CY_OPT_MIN_SEVERITY,
-    CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_PLAN, CY_OPT_SINCE, CY_OPT_BASELINE, CY_OPT_WRITE_BASELINE,
-    CY_OPT_UNTIL, CY_OPT_REASON, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS, CY_OPT_ROOT,
-    CY_OPT_USER},
+  .options = {CY_OPT_AT, CY_OPT_ZONE, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON,
+    CY_OPT_MIN_SEVERITY, CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_PLAN, CY_OPT_SINCE, CY_OPT_BASELINE,
+    CY_OPT_WRITE_BASELINE, CY_OPT_UNTIL, CY_OPT_REASON, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS,
+    CY_OPT_THREADS, CY_OPT_ROOT, CY_OPT_USER},
   .examples = {{"causey audit /etc /opt", "what is wrong there"},
     {"causey audit --passwords list.txt --fail-on warning /srv/keys",
       "open keystores, too; exit 1 from warnings on"},

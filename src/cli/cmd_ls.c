@@ -33,6 +33,64 @@ static void put_cert(cy_run *run, const cy_cert_view *v)
   cy_out_date(run->out, "until", NULL, v->not_after);
 }
 
+/* A listing says whose a certificate is, and how a ring uses it. */
+static const cy_column listing_columns[] = {
+  {"position", "#", true, 0},
+  {"label", "label", false, 32},
+  {"owner", "owner", false, 0},
+  {"use", "use", false, 0},
+  {"private_key_words", "key", false, 0},
+  {"key", "kind", false, 0},
+  {"subject_short", "subject", false, 24},
+  {"until", "until", false, 0},
+  {"ring", "ring", false, 24},
+  {"marks", "notes", false, 0},
+};
+
+static void put_times(cy_run *run, const cy_entry_facts *f)
+{
+  if (f->not_before != CY_TIME_NONE)
+    cy_out_time(run->out, "not_before", NULL, f->not_before);
+  if (f->not_after == CY_TIME_NONE)
+    return;
+  cy_out_time(run->out, "not_after", NULL, f->not_after);
+  cy_out_bool(run->out, "zone_assumed", NULL, f->zone_assumed);
+  if (cy_time_days(run->now, f->not_after) < 30)
+    cy_out_style(run->out, f->not_after < run->now ? CY_STYLE_BAD : CY_STYLE_WARN);
+  cy_out_date(run->out, "until", NULL, f->not_after);
+}
+
+static void put_facts(cy_run *run, const cy_entry *entry)
+{
+  const cy_entry_facts *f = entry->facts;
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  bool known = !f->connection || f->listed;
+  cy_out_str(run->out, "owner", NULL, f->owner);
+  cy_out_str(run->out, "ring", NULL, f->ring);
+  cy_out_str(run->out, "usage", NULL, f->usage);
+  cy_out_str(run->out, "status", NULL, f->status);
+  cy_buf_printf(&text, "%s%s",
+    f->usage    ? f->usage
+    : f->status ? f->status
+                : "",
+    entry->is_default ? " DEFAULT" : "");
+  cy_out_text(run->out, "use", NULL, cy_buf_get(&text));
+  if (f->connection)
+    cy_out_bool(run->out, "default", NULL, entry->is_default);
+  if (known)
+    cy_out_bool(run->out, "private_key", NULL, f->has_key);
+  cy_out_str(run->out, "private_key_words", NULL, !known ? "" : f->has_key ? "yes" : "no");
+  cy_out_str(run->out, "subject", NULL, f->subject ? f->subject : "");
+  cy_buf_reset(&text);
+  if (f->subject_name.len)
+    cy_name_short(&text, f->subject_name);
+  cy_out_text(run->out, "subject_short", NULL, cy_buf_get(&text));
+  cy_buf_reset(&text);
+  cy_facts_key_format(&text, f);
+  cy_out_text(run->out, "key", NULL, cy_buf_get(&text));
+  put_times(run, f);
+}
+
 static void put_key(cy_run *run, const cy_entry *entry)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
@@ -75,6 +133,8 @@ static cy_err *put_entry(void *arg, cy_place *place, cy_entry *entry)
   cy_out_str(run->out, "label", NULL, entry->label);
   if (v)
     put_cert(run, v);
+  else if (entry->facts)
+    put_facts(run, entry);
   else
     put_key(run, entry);
   put_marks(run, place, entry, v);
@@ -94,7 +154,11 @@ static cy_err *list_place(cy_run *run, const char *operand, cy_ask *ask)
   cy_out_str(run->out, "kind", NULL, cy_place_kind(place));
   if (run->args->operand_count > 1)
     cy_out_heading(run->out, "%s  %s", cy_place_path(place), cy_place_title(place));
-  cy_out_table(run->out, "entries", "", columns, CY_COUNT(columns));
+  size_t iter = 0;
+  const cy_entry *first = cy_place_next(place, &iter);
+  bool listing = first && first->facts;
+  cy_out_table(run->out, "entries", "", listing ? listing_columns : columns,
+    listing ? CY_COUNT(listing_columns) : CY_COUNT(columns));
   cy_err *err = cy_place_select(place, &address.selector, put_entry, run);
   cy_out_table_end(run->out);
   cy_out_close(run->out);
@@ -127,7 +191,8 @@ const cy_command cy_cmd_ls = {
     "A place is a file of any kind that Causey knows; its content decides what it is, not its name.",
   .min_operands = 1,
   .max_operands = -1,
-  .options = {CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
+  .options = {CY_OPT_AT, CY_OPT_ZONE, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV,
+    CY_OPT_PASSWORD_FD},
   .examples = {{"causey ls server.pem", "what is in this file"},
     {"causey ls --password-file pw keystore.p12 /etc/ssl/certs/ca-certificates.crt",
       "several places at once"},

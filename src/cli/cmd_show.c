@@ -190,8 +190,53 @@ static cy_err *show_request(shower *s, const cy_entry *entry)
   return err;
 }
 
+static void show_name(shower *s, const char *key, const char *title, const char *text, cy_span name)
+{
+  CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+  if (name.len)
+    cy_name_format(&words, name, s->how.names);
+  cy_out_str(s->run->out, key, title, words.len ? cy_buf_cstr(&words) : text);
+}
+
+/* What a listing says of a certificate that it does not have. */
+static void show_facts(shower *s, const cy_entry *entry)
+{
+  cy_out *out = s->run->out;
+  const cy_entry_facts *f = entry->facts;
+  CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
+  bool known = !f->connection || f->listed;
+  cy_out_open(out, "listing", "");
+  cy_out_str(out, "owner", "Owner", f->owner);
+  cy_out_str(out, "ring", "Ring", f->ring);
+  cy_out_str(out, "usage", "Usage", f->usage);
+  if (f->connection)
+    cy_out_bool(out, "default", "Default", entry->is_default);
+  if (!known)
+    cy_out_line(
+      out, "The certificate itself is not listed in this file: RACDCERT %s LIST shows it.", f->owner);
+  cy_out_str(out, "status", "Status", f->status);
+  show_name(s, "subject", "Subject", f->subject, f->subject_name);
+  show_name(s, "issuer", "Issuer", f->issuer, f->issuer_name);
+  if (f->serial.len)
+    cy_out_hex(out, "serial", "Serial", f->serial);
+  if (f->not_before != CY_TIME_NONE)
+    cy_out_time(out, "not_before", "From", f->not_before);
+  if (f->not_after != CY_TIME_NONE)
+    cy_out_time(out, "not_after", "Until", f->not_after);
+  cy_out_bool(out, "zone_assumed", NULL, f->zone_assumed);
+  cy_facts_key_format(&key, f);
+  if (key.len)
+    cy_out_text(out, "key", "Key", cy_buf_get(&key));
+  cy_out_str(out, "signature", "Signed with", f->signature);
+  if (known)
+    cy_out_bool(out, "private_key", "Private key", f->has_key);
+  cy_out_close(out);
+}
+
 static cy_err *show_body(shower *s, cy_place *place, cy_entry *entry)
 {
+  if (entry->facts)
+    show_facts(s, entry);
   const cy_cert *cert;
   if (entry->kind == CY_ENTRY_REQUEST)
     CY_TRY(show_request(s, entry));
@@ -363,8 +408,8 @@ const cy_command cy_cmd_show = {
     "`causey cp`, never shown.",
   .min_operands = 1,
   .max_operands = -1,
-  .options = {CY_OPT_NAMES, CY_OPT_HOST, CY_OPT_PEM, CY_OPT_DER, CY_OPT_AT, CY_OPT_FAIL_ON, CY_OPT_PASSWORD,
-    CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
+  .options = {CY_OPT_NAMES, CY_OPT_HOST, CY_OPT_PEM, CY_OPT_DER, CY_OPT_AT, CY_OPT_ZONE, CY_OPT_FAIL_ON,
+    CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD},
   .examples = {{"causey show server.pem", "all there is in the file"},
     {"causey show keystore.p12#web --names mq", "one entry, with names as queue managers write them"},
     {"causey show server.pem --host mq1.example", "is it good for this host name or address?"},

@@ -139,6 +139,8 @@ typedef struct cy_run_ask {
 void cy_run_ask_init(cy_run_ask *ask, cy_run *run, cy_role role);
 void cy_run_ask_clear(cy_run_ask *ask);
 
+/* --zone in minutes east of UTC; *given is false without it. */
+cy_err *cy_run_zone(cy_run *run, int *minutes, bool *given) CY_MUST_USE;
 /* Opens an operand. The address must be cleared by the caller, also after an error. */
 cy_err *cy_run_open(cy_run *run, cy_place **place, cy_address *address, const char *operand,
   cy_open_mode mode, cy_ask *ask) CY_MUST_USE;

@@ -32,9 +32,43 @@ cy_err *cy_run_open(
   cy_run *run, cy_place **place, cy_address *address, const char *operand, cy_open_mode mode, cy_ask *ask)
 {
   cy_place_how how = {.mode = mode, .ask = ask};
+  int zone;
+  bool given;
   *place = NULL;
+  CY_TRY(cy_run_zone(run, &zone, &given));
   CY_TRY(cy_address_parse(address, operand, run->home));
-  return cy_place_open(place, address, &how);
+  CY_TRY(cy_place_open(place, address, &how));
+  if (given)
+    cy_place_set_zone(*place, zone);
+  return NULL;
+}
+
+static bool two_digits(const char *text, int max, int *out)
+{
+  bool good = text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9';
+  *out = good ? (text[0] - '0') * 10 + (text[1] - '0') : 0;
+  return good && *out <= max;
+}
+
+cy_err *cy_run_zone(cy_run *run, int *minutes, bool *given)
+{
+  const char *word = cy_args_value(run->args, CY_OPT_ZONE);
+  int hour = 0, minute = 0;
+  *minutes = 0;
+  *given = word != NULL;
+  if (!word || strcmp(word, "UTC") == 0 || strcmp(word, "Z") == 0)
+    return NULL;
+  const char *rest = word;
+  bool good = (*word == '+' || *word == '-') && two_digits(word + 1, 14, &hour);
+  if (good) {
+    rest = word + 3 + (word[3] == ':');
+    good = !word[3] || (two_digits(rest, 59, &minute) && !rest[2]);
+  }
+  if (!good)
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "--zone %s is no offset from UTC", word),
+      "Write it as +01:00 (east of Greenwich), -05:00 or UTC.");
+  *minutes = (hour * 60 + minute) * (*word == '-' ? -1 : 1);
+  return NULL;
 }
 
 cy_err *cy_run_names(cy_run *run, int *notation, int fallback)

@@ -278,6 +278,8 @@ cy_err *cy_place_check(cy_findings *list, cy_place *place, const cy_check_contex
     err = cy_check_chains(&c);
   if (!err)
     err = cy_check_cas(&c);
+  if (!err)
+    err = cy_check_facts(&c);
   if (!err && doc)
     err = cy_name_check(list, doc->place, doc->format);
   if (!err)

@@ -62,5 +62,9 @@ const char *cy_check_name(cy_buf *buf, cy_span name);
 cy_err *cy_check_keys(cy_check *c) CY_MUST_USE;
 cy_err *cy_check_chains(cy_check *c) CY_MUST_USE;
 cy_err *cy_check_cas(cy_check *c) CY_MUST_USE;
+/* Entries that are a listing's (check_facts.c). */
+cy_err *cy_check_facts(cy_check *c) CY_MUST_USE;
+/* What its dates give; CY_F_COUNT: nothing. */
+cy_finding_id cy_facts_date_trouble(const cy_entry_facts *facts, const cy_check_context *ctx);
 
 #endif

@@ -104,6 +104,8 @@ size_t cy_entry_marks(cy_finding_id *ids, size_t max, const cy_place *place, con
   if (count < max && cy_entry_in_clear(place, entry))
     ids[count++] = CY_F_KEY_NO_PASSPHRASE;
   count += cy_place_marks(place, entry, ids + count, max - count);
+  if (entry->facts && count < max && cy_facts_date_trouble(entry->facts, ctx) != CY_F_COUNT)
+    ids[count++] = cy_facts_date_trouble(entry->facts, ctx);
   if (!view || count >= max)
     return count;
   if (ctx->now > view->not_after)

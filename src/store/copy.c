@@ -103,8 +103,25 @@ typedef struct {
   size_t source;
 } collecting;
 
+/* A listing speaks of certificates and has none. */
+static cy_err *only_listed(cy_place *place, cy_entry *entry)
+{
+  CY_CLEAN(cy_buf) address = CY_BUF_TEXT;
+  const cy_entry_facts *facts = entry->facts;
+  size_t skip = facts->connection ? strlen(facts->ring) + 1 : 0;
+  CY_TRY(cy_place_entry_address(place, entry, &address));
+  cy_err *err = cy_err_new(CY_E_STORE_CANNOT_HOLD,
+    "%s is a line of a listing: the certificate itself is not in it", cy_buf_cstr(&address));
+  return cy_err_hint(err,
+    "Get it from RACF: RACDCERT %s EXPORT(LABEL('%s')) DSN('HLQ.FILE') FORMAT(%s), then copy "
+    "that file.",
+    facts->owner, entry->label + skip, facts->has_key ? "PKCS12DER) PASSWORD('...'" : "CERTB64");
+}
+
 static cy_err *collect(void *arg, cy_place *place, cy_entry *entry)
 {
+  if (entry->facts && !entry->cert_count)
+    return only_listed(place, entry);
   collecting *c = arg;
   cy_copy_item *item;
   bool secret = entry->has_key || entry->kind == CY_ENTRY_SECRET;

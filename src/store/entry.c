@@ -217,6 +217,17 @@ void cy_entry_clear(cy_entry *entry)
   entry->key = (cy_keybox){0};
 }
 
+void cy_facts_key_format(cy_buf *buf, const cy_entry_facts *facts)
+{
+  const char *kind = facts->key_type == CY_KEY_RSA   ? "RSA"
+                     : facts->key_type == CY_KEY_DSA ? "DSA"
+                     : facts->key_type == CY_KEY_EC  ? "EC"
+                                                     : "";
+  cy_buf_str(buf, kind);
+  if (facts->key_bits)
+    cy_buf_printf(buf, "%s%u", *kind ? " " : "", facts->key_bits);
+}
+
 /* The subject of a request is the second value of what is signed; the issuer of a CRL follows the
  * algorithm, before which a number may stand. */
 static cy_err *name_in(const cy_entry *entry, cy_span *name)

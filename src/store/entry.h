@@ -88,6 +88,10 @@ typedef struct {
   const char *usage;     /* how a ring uses it: "PERSONAL" */
   const char *status;    /* "TRUST" */
   bool has_key;          /* there is a private key, which can not be had from here */
+  bool is_ca;            /* it may sign certificates */
+  const char *ring;      /* "START1/MQRING", several with commas; NULL: on none that is known of */
+  bool connection;       /* the entry is the use of a certificate on `ring`, not the certificate itself */
+  bool listed;           /* ... and the certificate stands in the same place, so that all else is known */
 } cy_entry_facts;
 
 /* Private keys and secret keys have a keybox. What comes out of it is PKCS#8; for a secret key it is
@@ -138,6 +142,8 @@ cy_err *cy_keybox_public(const cy_keybox *box, cy_buf *spki) CY_MUST_USE;
 cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena) CY_MUST_USE;
 /* Frees certificates, open keys and references; the rest goes with the arena. */
 void cy_entry_clear(cy_entry *entry);
+/* "RSA 2048", "EC 256", "" when nothing is said. */
+void cy_facts_key_format(cy_buf *buf, const cy_entry_facts *facts);
 /* The label, else what to call it: the short subject of its certificate, request or CRL. */
 cy_err *cy_entry_name(cy_entry *entry, cy_buf *name) CY_MUST_USE;
 

@@ -299,6 +299,20 @@ cy_err *cy_place_fit_label(const cy_place *place, const char *label, cy_buf *fit
   return cy_buf_check(fits);
 }
 
+void cy_place_set_zone(cy_place *place, int minutes)
+{
+  for (size_t i = 0; i < place->doc->entry_count; i++) {
+    cy_entry_facts *facts = (cy_entry_facts *)(uintptr_t)place->doc->entries[i]->facts;
+    if (!facts || !facts->zone_assumed)
+      continue;
+    facts->zone_assumed = false;
+    if (facts->not_before != CY_TIME_NONE)
+      facts->not_before -= (cy_time)minutes * 60;
+    if (facts->not_after != CY_TIME_NONE)
+      facts->not_after -= (cy_time)minutes * 60;
+  }
+}
+
 cy_err *cy_place_entry_address(cy_place *place, cy_entry *entry, cy_buf *buf)
 {
   bool whole = place->doc->format->caps & CY_ONE_ENTRY || (place->doc->entry_count == 1 && !entry->label);

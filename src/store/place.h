@@ -81,6 +81,9 @@ cy_err *cy_place_describe(cy_place *place, cy_out *out) CY_MUST_USE;
 size_t cy_place_marks(const cy_place *place, const cy_entry *entry, cy_finding_id *ids, size_t max);
 cy_err *cy_place_fit_label(const cy_place *place, const char *label, cy_buf *fits) CY_MUST_USE;
 
+/* For listings, whose times carry no zone: they are so many minutes east of UTC. */
+void cy_place_set_zone(cy_place *place, int minutes);
+
 /* "path#label" of an entry, for findings and messages. */
 cy_err *cy_place_entry_address(cy_place *place, cy_entry *entry, cy_buf *buf) CY_MUST_USE;
 
