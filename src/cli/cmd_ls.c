@@ -152,6 +152,8 @@ static cy_err *list_place(cy_run *run, const char *operand, cy_ask *ask)
   cy_out_open(run->out, NULL, "");
   cy_out_str(run->out, "place", NULL, cy_place_path(place));
   cy_out_str(run->out, "kind", NULL, cy_place_kind(place));
+  if (cy_place_doc(place) && cy_place_caps(place) & CY_HAS_PASSWORD)
+    cy_out_bool(run->out, "integrity_checked", NULL, !cy_place_doc(place)->mac_unchecked);
   if (run->args->operand_count > 1)
     cy_out_heading(run->out, "%s  %s", cy_place_path(place), cy_place_title(place));
   size_t iter = 0;
@@ -162,6 +164,7 @@ static cy_err *list_place(cy_run *run, const char *operand, cy_ask *ask)
   cy_err *err = cy_place_select(place, &address.selector, put_entry, run);
   cy_out_table_end(run->out);
   cy_out_close(run->out);
+  cy_run_note_unchecked(run, place);
   return err;
 }
 

@@ -32,6 +32,7 @@ static cy_err *rename_in(
   cy_run *run, cy_place *place, const cy_address *from, const char *label, cy_ask *ask)
 {
   CY_CLEAN(cy_buf) old = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) written = CY_BUF_TEXT;
   cy_write_how how = cy_write_default;
   cy_entry *entry;
   how.now = run->now;
@@ -43,7 +44,8 @@ static cy_err *rename_in(
   CY_TRY(cy_place_rename(place, entry, cy_buf_cstr(&fits)));
   if (!run->args->given[CY_OPT_DRY_RUN])
     CY_TRY(cy_place_commit(place, &how, ask, NULL, NULL, NULL));
-  say_renamed(run, place, cy_buf_cstr(&old), entry->label);
+  CY_TRY(cy_label_as_written(place, entry->label, &written));
+  say_renamed(run, place, cy_buf_cstr(&old), cy_buf_cstr(&written));
   return NULL;
 }
 

@@ -144,6 +144,8 @@ cy_err *cy_run_zone(cy_run *run, int *minutes, bool *given) CY_MUST_USE;
 /* Opens an operand. The address must be cleared by the caller, also after an error. */
 cy_err *cy_run_open(cy_run *run, cy_place **place, cy_address *address, const char *operand,
   cy_open_mode mode, cy_ask *ask) CY_MUST_USE;
+/* Says so when a store was read without checking its integrity, since no password was given. */
+void cy_run_note_unchecked(cy_run *run, cy_place *place);
 /* --names, or `fallback`. */
 cy_err *cy_run_names(cy_run *run, int *notation, int fallback) CY_MUST_USE;
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "cli/for_product.h"
 #include "product/product.h"
 
@@ -12,6 +13,17 @@ bool cy_same_file(const char *a, const char *b)
   if (strcmp(a, b) == 0)
     return true;
   return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+cy_err *cy_label_as_written(cy_place *place, const char *label, cy_buf *written)
+{
+  bool folds = cy_place_caps(place) & CY_FOLDS_LABELS;
+  if (!folds || !cy_text_fold(written, cy_span_str(label))) {
+    CY_TRY(cy_buf_check(written));
+    cy_buf_reset(written);
+    cy_buf_str(written, label);
+  }
+  return cy_buf_check(written);
 }
 
 /* A file that is named twice is opened once: two locks of one file would wait for each other. */
@@ -28,8 +40,10 @@ static cy_err *open_source(cy_copying *c, size_t i, const char *operand, bool up
   cy_place_how how = {.mode = update ? CY_OPEN_UPDATE : CY_OPEN_READ, .ask = &c->from_ask.ask};
   CY_TRY(cy_address_parse(&c->addresses[i], operand, c->run->home));
   c->places[i] = opened_before(c, i);
-  if (!c->places[i])
+  if (!c->places[i]) {
     CY_TRY(cy_place_open(&c->places[i], &c->addresses[i], &how));
+    cy_run_note_unchecked(c->run, c->places[i]);
+  }
   c->sources[i] = (cy_copy_source){c->places[i], &c->addresses[i].selector, &c->from_ask.ask};
   return NULL;
 }

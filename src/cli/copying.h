@@ -38,6 +38,8 @@ cy_err *cy_copying_report(cy_copying *c) CY_MUST_USE;
 bool cy_copying_is_first(const cy_copying *c, size_t source);
 void cy_copying_clear(cy_copying *c);
 
+/* A label as the place's file will have it: Java's keystores have lower case only. */
+cy_err *cy_label_as_written(cy_place *place, const char *label, cy_buf *written) CY_MUST_USE;
 /* true when both name the same file. */
 bool cy_same_file(const char *a, const char *b);
 

@@ -11,11 +11,14 @@ static cy_err *put_json_items(cy_copying *c)
   cy_out_list(out, "entries", NULL);
   for (size_t i = 0; i < count; i++) {
     CY_CLEAN(cy_buf) from = CY_BUF_TEXT;
+    CY_CLEAN(cy_buf) label = CY_BUF_TEXT;
     CY_TRY(cy_copy_item_address(c->copy, &items[i], &from));
+    if (items[i].entry.label)
+      CY_TRY(cy_label_as_written(c->target, items[i].entry.label, &label));
     cy_out_open(out, NULL, NULL);
     cy_out_str(out, "from", NULL, cy_buf_cstr(&from));
     cy_out_str(out, "kind", NULL, cy_entry_kind_name(items[i].entry.kind));
-    cy_out_str(out, "label", NULL, items[i].entry.label);
+    cy_out_str(out, "label", NULL, items[i].entry.label ? cy_buf_cstr(&label) : NULL);
     cy_out_str(out, "outcome", NULL, cy_copy_outcome_name(items[i].outcome));
     cy_out_bool(out, "label_made", NULL, items[i].named);
     cy_out_str(out, "note", NULL, items[i].note);
@@ -54,7 +57,7 @@ static cy_err *put_row(cy_copying *c, const cy_copy_item *item)
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   CY_TRY(cy_copy_item_address(c->copy, item, &from));
   if (item->entry.label && cy_place_caps(c->target) & CY_CAN_LABELS)
-    cy_buf_str(&name, item->entry.label);
+    CY_TRY(cy_label_as_written(c->target, item->entry.label, &name));
   cy_out_row(out);
   cy_out_str(out, "outcome", NULL, cy_copy_outcome_name(item->outcome));
   cy_out_str(out, "kind", NULL, cy_entry_kind_name(item->entry.kind));

@@ -71,6 +71,14 @@ cy_err *cy_run_zone(cy_run *run, int *minutes, bool *given)
   return NULL;
 }
 
+void cy_run_note_unchecked(cy_run *run, cy_place *place)
+{
+  const cy_doc *doc = cy_place_doc(place);
+  if (doc && doc->mac_unchecked)
+    cy_out_note(run->out, "%s was read without checking its integrity, since no password was given",
+      cy_place_path(place));
+}
+
 cy_err *cy_run_names(cy_run *run, int *notation, int fallback)
 {
   const char *word = cy_args_value(run->args, CY_OPT_NAMES);

@@ -244,12 +244,22 @@ static const char *common_word(const cy_secret *password)
   return password ? cy_common_password_find(cy_secret_get(password)) : NULL;
 }
 
+static bool has_secrets(const cy_check *c)
+{
+  size_t iter = 0;
+  for (const cy_entry *e; (e = cy_place_next(c->place, &iter));)
+    if (e->kind == CY_ENTRY_SECRET)
+      return true;
+  return false;
+}
+
 static void store_password(cy_check *c)
 {
   const cy_doc *doc = cy_place_doc(c->place);
   const char *word = doc && doc->password_known ? common_word(doc->password) : NULL;
   cy_finding *f = word ? common(c, cy_place_path(c->place), word, "the store") : NULL;
-  if (f && !c->keys) { /* a trust store: the password guards against mistakes only, and many are left so */
+  /* Of a trust store the password guards against mistakes only, and many are left so. */
+  if (f && !c->keys && !has_secrets(c)) {
     cy_finding_set_severity(f, CY_INFO);
     cy_finding_set_why(c->list, f, "%s",
       "There is no private key in it. The password keeps nobody from putting another CA into it; only the "

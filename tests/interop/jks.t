@@ -25,6 +25,7 @@ ok 'keytool makes a keystore' test -s k.jks
 
 run "$CAUSEY" ls --json --password-file javapw k.jks
 exits 0 'ls reads it'
+unlike "$err" 'integrity' 'and has nothing to say about its integrity'
 printf '%s' "$out" >ls.json
 is "$($PYTHON -c 'import json
 for e in json.load(open("ls.json"))["places"][0]["entries"]: print(e["label"], e["kind"], e["key"])' | sort)" \
@@ -34,6 +35,7 @@ größe ca trusted EC P-256
 rsa identity RSA 2048' 'labels, kinds and keys as keytool put them'
 run "$CAUSEY" ls k.jks
 exits 0 'and without a password'
+like "$err" 'k.jks was read without checking its integrity' 'which it says'
 run "$CAUSEY" ls --password-file pw k.jks
 exits 4 'a wrong password is refused'
 like "$err" 'crypto.wrong-password' 'by its name'
@@ -71,6 +73,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout s.key -subj '/CN=server' -days
 run "$CAUSEY" cp --password-file javapw s.key s.pem both.jks#Server
 exits 0 'a key and its certificate go into a store of keytool'
 like "$err$out" 'capital|lower case' 'which says that the label does not keep its capitals'
+like "$out" 'added +identity +server ' 'and shows it as it is in the file'
 is "$(listing both.jks changeit | grep -v -e '^--' -e '^server,' | head -8)" \
   "$(listing k.jks changeit | grep -v -e '^--' | head -8)" 'keytool still lists the others'
 like "$(listing both.jks changeit)" 'server, .*PrivateKeyEntry' 'and the new one, in lower case'
@@ -122,6 +125,8 @@ exits 0 'a rename into lower case'
 ok 'and Java finds it' kt -list -keystore upper.jks -storepass changeit -alias upper
 run "$CAUSEY" mv --password-file javapw twice.jks#@2 twice.jks#other
 exits 0 'one of two twins gets another name'
+run "$CAUSEY" mv --password-file javapw twice.jks#other '#Other'
+like "$out" 'other is now other' 'said as it is in the file'
 is "$(listing twice.jks changeit | grep -c Entry)" 2 'and Java has both'
 
 # Passwords: keys that had the store's get the new one, others keep theirs.
