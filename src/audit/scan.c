@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "audit/access_check.h"
 #include "audit/ends.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/pem_mend.h"
 #include "store/object.h"
@@ -251,6 +254,20 @@ static cy_err *look_at_rights(cy_scan *scan, const struct stat *st, cy_scan_resu
   return err || !result->stash ? err : cy_scan_stash(scan, result);
 }
 
+/* Requests and CRLs beside a key database are looked at together with it, unless they were named
+ * themselves. */
+static bool belongs_to_another(const cy_walk_file *file, const cy_format *format)
+{
+  const char *suffix = cy_path_suffix(file->name);
+  char main_name[NAME_MAX + 1];
+  struct stat st;
+  bool beside = strcmp(suffix, "rdb") == 0 || strcmp(suffix, "crl") == 0;
+  if (!beside || strcmp(format->id, "kdb") != 0 || !*file->folder->path || strlen(file->name) > NAME_MAX)
+    return false;
+  snprintf(main_name, sizeof main_name, "%.*skdb", (int)(suffix - file->name), file->name);
+  return fstatat(file->folder->fd, main_name, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
 static cy_err *look_at_bytes(
   cy_scan *scan, int fd, const cy_walk_file *file, const struct stat *st, cy_scan_result *result)
 {
@@ -264,7 +281,7 @@ static cy_err *look_at_bytes(
   const cy_format *format = scan->bytes.len ? cy_format_detect(cy_buf_get(&scan->bytes), file->name) : NULL;
   if (!format || strcmp(format->id, "pem") == 0)
     CY_TRY(look_at_text(scan, fd, st, result));
-  if (!format)
+  if (!format || belongs_to_another(file, format))
     return NULL;
   CY_TRY(cy_scan_set_path(scan, result));
   result->kind = CY_SCAN_STORE;

@@ -320,6 +320,10 @@ static void show_head(shower *s, cy_place *place, cy_entry *entry)
     cy_out_hex(out, "id", "Id", entry->id);
   if (entry->date != CY_TIME_NONE)
     cy_out_time(out, "date", "Stored", entry->date);
+  if (entry->is_default)
+    cy_out_bool(out, "default", "Default", true);
+  if (entry->distrusted)
+    cy_out_bool(out, "trusted", "Trusted", false);
 }
 
 static cy_err *show_entry(void *arg, cy_place *place, cy_entry *entry)

@@ -53,6 +53,10 @@ like "$out" 'kdb.hashes-differ' 'hashes of another certificate are a finding'
 run "$CAUSEY" show --password-file pw v6.kdb
 unlike "$out" 'kdb\.' 'a healthy one has none of these'
 
+run "$CAUSEY" show --password-file pw v6.kdb
+like "$out" 'Default +yes' 'show tells the default'
+like "$out" 'Trusted +no' 'and what is not trusted'
+
 # A new one.
 run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 web.p12 new.kdb
 exits 0 'PKCS#12 into a new key database'
@@ -116,6 +120,12 @@ kdb kdb recv.kdb secret "cert:Mid:Mid.pem"
 kdb kdb recv.rdb secret --file rdb "req:soon:soon.csr:soon.key" "req:later:leaf.csr:leaf.key"
 run "$CAUSEY" ls --password-file pw recv.kdb
 like "$out" 'request +soon .*request +later' 'requests are listed with their database'
+mkdir walk
+cp recv.* walk
+kdb stash 2 secret walk/recv.sth
+run "$CAUSEY" audit --json walk
+is "$(grep -c '"kind": *"kdb"' <<<"$out")" 1 'audit counts them once, with their database'
+unlike "$out" 'stash\.|kdb\.|cannot-open' 'and opens it by its stash'
 if grep -qa CAUSEY_CRASH_AT "$CAUSEY"; then
   mkdir crash
   cp recv.* crash
