@@ -9,7 +9,8 @@
 
 /* Texts up to TEXT_BYTES are read whole; of longer ones, which are logs, the first and the last PART_BYTES.
  */
-enum { TEXT_BYTES = 4 << 20, PART_BYTES = 1 << 20 };
+/* Nobody writes configurations and scripts longer than CONF_BYTES: beyond, only traces are looked for. */
+enum { TEXT_BYTES = 4 << 20, PART_BYTES = 1 << 20, CONF_BYTES = 512 << 10 };
 
 static cy_err *enter(cy_scan *scan, const struct stat *st, cy_audience *readers, bool *known)
 {
@@ -129,13 +130,17 @@ cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_resul
   cy_span head = cy_buf_get(&scan->bytes);
   if (!cy_text_looks_like(head))
     return result->kind == CY_SCAN_NO_STORE ? look_at_binary(scan, st, result) : NULL;
+  unsigned kind = cy_text_kind(scan->file->name, head);
+  if (kind & CY_TEXT_IS_SOURCE)
+    return NULL;
+  if (st->st_size > CONF_BYTES)
+    kind = 0;
   bool whole = (uint64_t)st->st_size <= TEXT_BYTES;
   size_t want = whole ? (size_t)st->st_size : PART_BYTES;
   if (want > head.len)
     CY_TRY(cy_scan_read_more(&scan->bytes, fd, want - head.len));
   head = cy_buf_get(&scan->bytes);
   scan->hits.count = scan->hits.more = 0;
-  unsigned kind = cy_text_kind(scan->file->name, head);
   cy_text_find(&scan->shared->finder, head, kind, cy_secret_collect, &scan->hits);
   if (!whole)
     CY_TRY(look_at_end(scan, fd, st, kind));

@@ -24,14 +24,18 @@ const cy_text_rule cy_text_rules[] = {
 };
 const size_t cy_text_rule_count = CY_COUNT(cy_text_rules);
 
-/* Each word of the table has one of these in it, and few other words have. At least four letters. */
-const char *const cy_text_anchors[] = {"pass", "-pw ", "_pw ", "-pin", "-puk", "bindpw", "ldap", "pk12util",
-  "piv-tool", "keystore", "truststore", "key-store", "trust-store", ".certificate", "certificatelabel",
-  "certificatefile", "certificatek", "sslcert", "sslca", "sslproxy", "ssl_cert", "ssl_key", "ssl_ca",
-  "ssl_client_", "ssl_trusted", "tls_c", "tls_key", "ssl-c", "ssl-key", "tlsca", "tlscert", "certlabl",
-  "sslkeyr", "sslcrypto", "pin-value", "token_pin", "pin =", "pin=", " crt ", "ca-file", "client_r",
-  "client_t", "server_t", "exporter_s", "master", "resumption psk", "ssl session", "c_login", "apdu"};
+/* Each word of the table has one of these in it, and few other words have. The longer the shortest, the
+ * farther the filter jumps: those of traces, which are looked for in every text, come first. */
+#define TRACE_ANCHORS 10
+const char *const cy_text_anchors[] = {"client_random", "traffic_secret", "exporter_secret",
+  "master-key:", "resumption psk", "ssl session p", "c_login", "master secret", "outgoing apdu",
+  "apdu: ", "pass", "-pw ", "_pw ", "-pin", "-puk", "bindpw", "ldap", "pk12util", "piv-tool", "keystore",
+  "truststore", "key-store", "trust-store", ".certificate", "certificatelabel", "certificatefile",
+  "certificatek", "sslcert", "sslca", "sslproxy", "ssl_cert", "ssl_key", "ssl_ca", "ssl_client_",
+  "ssl_trusted", "tls_c", "tls_key", "ssl-c", "ssl-key", "tlsca", "tlscert", "certlabl", "sslkeyr",
+  "sslcrypto", "pin-value", "token_pin", "pin =", "pin=", " crt ", "ca-file"};
 const size_t cy_text_anchor_count = CY_COUNT(cy_text_anchors);
+const size_t cy_text_trace_anchor_count = TRACE_ANCHORS;
 
 cy_err *cy_text_finder_init(cy_text_finder *finder)
 {
@@ -40,7 +44,8 @@ cy_err *cy_text_finder_init(cy_text_finder *finder)
   for (size_t i = 0; i < cy_text_rule_count; i++)
     if (!cy_map_put(&finder->words, cy_span_str(cy_text_rules[i].word), i))
       return cy_err_no_memory();
-  cy_text_filter_init(finder);
+  cy_text_filter_init(&finder->all, cy_text_anchors, cy_text_anchor_count);
+  cy_text_filter_init(&finder->traces, cy_text_anchors, cy_text_trace_anchor_count);
   return NULL;
 }
 
@@ -96,10 +101,13 @@ unsigned cy_text_kind(const char *name, cy_span head)
 {
   const char *suffix = cy_path_suffix(name);
   if (is_one_of(suffix,
-        "md txt html htm xhtml rst adoc asciidoc tex pod po pot c h cc cpp cxx hpp hh java kt scala "
-        "go rs js mjs ts tsx jsx css scss vue swift php phtml sgml docbook mdoc man svg log m4 ac am el "
-        "lua "
-        "json lock sample example dist in tmpl template erb j2 1 2 3 5 7 8 ui glade tcl r csv tsv"))
+        "c h cc cpp cxx hpp hh java kt scala go rs js mjs ts tsx jsx css scss vue swift php phtml m4 ac "
+        "am el lua py pl pm rb r ui glade tcl svg po pot tex docbook mdoc man json pas inc cs hs ml sql "
+        "vim f90 asm s xsl xslt dtd rng xsd map"))
+    return CY_TEXT_IS_SOURCE;
+  if (is_one_of(suffix,
+        "md txt html htm xhtml rst adoc asciidoc pod sgml log lock sample example dist in tmpl "
+        "template erb j2 csv tsv 1 2 3 4 5 6 7 8"))
     return 0;
   if (is_xml(head))
     return is_one_of(suffix, "xml") ? CY_TEXT_IS_XML : 0;
@@ -109,8 +117,6 @@ unsigned cy_text_kind(const char *name, cy_span head)
       is_one_of(name,
         "Makefile makefile GNUmakefile Dockerfile crontab .bash_history .zsh_history .profile .bashrc"))
     return CY_TEXT_IS_SCRIPT;
-  if (is_one_of(suffix, "py pl pm rb"))
-    return 0;
   if (head.len > 2 && head.data[0] == '#' && head.data[1] == '!')
     return 0;
   return is_one_of(suffix, "yml yaml") ? CY_TEXT_IS_CONF | CY_TEXT_IS_SCRIPT : CY_TEXT_IS_CONF;
@@ -549,7 +555,10 @@ void cy_text_find(
   const cy_text_finder *finder, cy_span text, unsigned kind, cy_text_visit *visit, void *arg)
 {
   finding f = {.finder = finder, .text = text, .kind = kind, .visit = visit, .arg = arg, .line = 1};
+  const cy_text_filter *filter = kind ? &finder->all : &finder->traces;
   size_t len;
-  for (size_t at; (at = cy_text_filter_next(finder, text, f.done, &len)) != SIZE_MAX;)
+  if (kind & CY_TEXT_IS_SOURCE)
+    return;
+  for (size_t at; (at = cy_text_filter_next(filter, text, f.done, &len)) != SIZE_MAX;)
     look_around(&f, at, len);
 }

@@ -65,12 +65,14 @@ typedef struct {
   cy_span from;  /* the logical line, or element, that it stands in */
 } cy_text_hit;
 
-/* What kind of text it is, by its name and first bytes. */
+/* What kind of text it is, by its name and first bytes. 0: one for readers, in which only traces are looked
+ * for. */
 enum {
   CY_TEXT_IS_SCRIPT = 1 << 0,
   CY_TEXT_IS_XML = 1 << 1,
   CY_TEXT_IS_CONF = 1 << 2,
   CY_TEXT_IS_MQSC = 1 << 3,
+  CY_TEXT_IS_SOURCE = 1 << 4, /* of programs: nothing is looked for */
 };
 unsigned cy_text_kind(const char *name, cy_span head);
 /* No NUL and hardly a control character in its first kilobyte. */
@@ -78,11 +80,19 @@ bool cy_text_looks_like(cy_span head);
 
 enum { CY_TEXT_BUCKETS = 1 << 10, CY_TEXT_ANCHORS = 64 };
 
+/* Looks for several words at once. */
 typedef struct {
-  cy_map words;                   /* word to rule */
-  uint8_t shift[CY_TEXT_BUCKETS]; /* how far the filter may jump */
-  uint8_t first[CY_TEXT_BUCKETS]; /* the anchors that end in these two letters: 1 + index */
+  const char *const *anchors;
+  size_t window;                  /* no anchor is shorter */
+  uint8_t shift[CY_TEXT_BUCKETS]; /* how far it may jump */
+  uint8_t first[CY_TEXT_BUCKETS]; /* the anchors whose window ends in these two letters: 1 + index */
   uint8_t next[CY_TEXT_ANCHORS];
+} cy_text_filter;
+
+typedef struct {
+  cy_map words; /* word to rule */
+  cy_text_filter all;
+  cy_text_filter traces;
 } cy_text_finder;
 
 cy_err *cy_text_finder_init(cy_text_finder *finder) CY_MUST_USE;
@@ -96,12 +106,13 @@ void cy_text_find(
 
 extern const cy_text_rule cy_text_rules[];
 extern const size_t cy_text_rule_count;
-extern const char *const cy_text_anchors[];
+extern const char *const cy_text_anchors[]; /* those of traces first */
 extern const size_t cy_text_anchor_count;
+extern const size_t cy_text_trace_anchor_count;
 
-void cy_text_filter_init(cy_text_finder *finder);
+void cy_text_filter_init(cy_text_filter *filter, const char *const *anchors, size_t count);
 /* The next place at or behind `from` where an anchor stands, and its length; SIZE_MAX at the end. */
-size_t cy_text_filter_next(const cy_text_finder *finder, cy_span text, size_t from, size_t *len);
+size_t cy_text_filter_next(const cy_text_filter *filter, cy_span text, size_t from, size_t *len);
 /* A value that stands for itself: no variable, no placeholder, nothing sealed. */
 bool cy_text_is_secret(cy_span value);
 /* Whether a trace of secrets begins at this place (the start of a line's text). */

@@ -1,9 +1,6 @@
 /* Many words at once: the last two letters of a window say how far it can move (Wu and Manber). */
 #include "audit/text.h"
 
-/* Anchors are at least so long; what is looked at is the last two letters of a window of that size. */
-enum { WINDOW = 4 };
-
 /* Letters without case, and the few signs that anchors have; all others are one. */
 static unsigned code_of(uint8_t c)
 {
@@ -51,17 +48,23 @@ static unsigned bucket_of(const uint8_t *two)
   return code_of(two[0]) << 5 | code_of(two[1]);
 }
 
-void cy_text_filter_init(cy_text_finder *f)
+void cy_text_filter_init(cy_text_filter *f, const char *const *anchors, size_t count)
 {
-  memset(f->shift, WINDOW - 1, sizeof f->shift);
-  for (size_t i = 0; i < cy_text_anchor_count; i++) {
-    const uint8_t *word = (const uint8_t *)cy_text_anchors[i];
-    for (unsigned at = 0; at + 2 <= WINDOW; at++) {
-      unsigned bucket = bucket_of(word + at), shift = WINDOW - 2 - at;
+  f->anchors = anchors;
+  f->window = 255;
+  for (size_t i = 0; i < count; i++)
+    if (strlen(anchors[i]) < f->window)
+      f->window = strlen(anchors[i]);
+  memset(f->shift, (int)f->window - 1, sizeof f->shift);
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *word = (const uint8_t *)anchors[i];
+    for (size_t at = 0; at + 2 <= f->window; at++) {
+      unsigned bucket = bucket_of(word + at);
+      size_t shift = f->window - 2 - at;
       if (shift < f->shift[bucket])
         f->shift[bucket] = (uint8_t)shift;
     }
-    unsigned last = bucket_of(word + WINDOW - 2);
+    unsigned last = bucket_of(word + f->window - 2);
     f->next[i] = f->first[last];
     f->first[last] = (uint8_t)(i + 1);
   }
@@ -80,17 +83,17 @@ static bool stands_at(const char *anchor, cy_span text, size_t at, size_t *len)
   return true;
 }
 
-size_t cy_text_filter_next(const cy_text_finder *f, cy_span text, size_t from, size_t *len)
+size_t cy_text_filter_next(const cy_text_filter *f, cy_span text, size_t from, size_t *len)
 {
-  for (size_t end = from + WINDOW; end <= text.len;) {
+  for (size_t end = from + f->window; end <= text.len;) {
     unsigned bucket = bucket_of(text.data + end - 2);
     if (f->shift[bucket]) {
       end += f->shift[bucket];
       continue;
     }
     for (unsigned i = f->first[bucket]; i; i = f->next[i - 1])
-      if (stands_at(cy_text_anchors[i - 1], text, end - WINDOW, len))
-        return end - WINDOW;
+      if (stands_at(f->anchors[i - 1], text, end - f->window, len))
+        return end - f->window;
     end++;
   }
   return SIZE_MAX;

@@ -171,7 +171,7 @@ bool cy_text_is_trace(cy_span rest, const cy_text_rule *rule)
     return takes(&at, "-----BEGIN SSL SESSION PARAMETERS-----");
   if (strcmp(rule->word, "c_login") == 0)
     return is_spied_login(rest);
-  if (strcmp(rule->word, "apdu") == 0)
+  if (strcmp(rule->word, "apdu") == 0 || strcmp(rule->word, "outgoing") == 0)
     return is_verify(rest);
   if (strcmp(rule->word, "master") == 0)
     return is_master_secret(rest);
