@@ -314,6 +314,7 @@ static cy_err *begin(audit *a)
   a->sieve.since = o->since;
   a->sieve.now = o->now;
   CY_TRY(cy_access_begin(&a->shared.access, o->root, o->user));
+  CY_TRY(cy_config_uses_load(&a->shared.uses, &a->shared.finder, a->shared.access.root));
   a->summary->user_asked = o->user != NULL;
   cy_walk_options walk = {.cross_mounts = o->cross_mounts, .stop = o->stop, .skipped = skipped, .arg = a};
   CY_TRY(cy_walk_new(&a->walk, o->paths, o->path_count, &walk));
@@ -343,6 +344,7 @@ static void end(audit *a)
   cy_links_clear(&a->shared.links);
   cy_access_end(&a->shared.access);
   cy_text_finder_clear(&a->shared.finder);
+  cy_config_uses_clear(&a->shared.uses);
   cy_map_clear(&a->said);
 }
 

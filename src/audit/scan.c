@@ -244,6 +244,7 @@ static cy_err *look_at_text(cy_scan *scan, int fd, const struct stat *st, cy_sca
 static cy_err *look_at_rights(cy_scan *scan, const struct stat *st, cy_scan_result *result)
 {
   bool known;
+  CY_TRY(cy_config_uses_note(&scan->shared->uses, st, &result->store.findings));
   if (!scan->shared->access.accounts)
     return NULL;
   CY_TRY(cy_access_enter(&scan->access, scan->file->folder->path, scan->file->name, st, &known));

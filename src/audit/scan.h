@@ -17,6 +17,7 @@
 #include "audit/audit.h"
 #include "audit/guess.h"
 #include "audit/links.h"
+#include "audit/config.h"
 #include "audit/secret.h"
 
 typedef enum {
@@ -48,6 +49,7 @@ typedef struct {
   cy_guess_list guesses;
   cy_access_shared access;
   cy_text_finder finder;
+  cy_config_uses uses;
   cy_links links;
   bool claim_all;           /* files were named themselves: any file may come twice */
   uint64_t seed;            /* of the notes' hashes */

@@ -5,6 +5,7 @@
 #include "audit/access_check.h"
 #include "audit/scan.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "store/place.h"
 
 /* Texts up to TEXT_BYTES are read whole; of longer ones, which are logs, the first and the last PART_BYTES.
@@ -30,6 +31,33 @@ static bool tells(const cy_secret_hits *hits)
       return true;
   }
   return false;
+}
+
+static bool names_files(const cy_secret_hits *hits)
+{
+  for (size_t i = 0; i < hits->count; i++) {
+    cy_text_role role = hits->items[i].rule->role;
+    if (role >= CY_TEXT_PASSWORD_FILE && role <= CY_TEXT_LABEL)
+      return true;
+  }
+  return false;
+}
+
+/* What a configuration names. */
+static cy_err *check_config(cy_scan *scan, unsigned kind, cy_scan_result *result)
+{
+  if (!names_files(&scan->hits))
+    return NULL;
+  CY_TRY(cy_scan_set_path(scan, result));
+  CY_AUTO_STR char *folder = cy_path_folder(result->path);
+  CY_TRY_ALLOC(folder);
+  cy_config_place place = {.list = &result->store.findings,
+    .path = result->path,
+    .folder = folder,
+    .root = scan->shared->access.root,
+    .kind = kind,
+    .guesses = &scan->shared->guesses};
+  return cy_config_check(&place, &scan->hits);
 }
 
 static cy_err *report(cy_scan *scan, const struct stat *st, cy_span text, cy_scan_result *result)
@@ -145,6 +173,7 @@ cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_resul
   if (!whole)
     CY_TRY(look_at_end(scan, fd, st, kind));
   CY_TRY(report(scan, st, head, result));
+  CY_TRY(check_config(scan, kind, result));
   if (result->kind == CY_SCAN_NO_STORE && result->store.findings.count)
     result->kind = CY_SCAN_TEXT;
   return NULL;
