@@ -156,6 +156,8 @@ static cy_err *look_at_end(cy_scan *scan, int fd, const struct stat *st, unsigne
 cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_result *result)
 {
   cy_span head = cy_buf_get(&scan->bytes);
+  if (!scan->shared->finder.all.window) /* nobody wants it */
+    return NULL;
   if (!cy_text_looks_like(head))
     return result->kind == CY_SCAN_NO_STORE ? look_at_binary(scan, st, result) : NULL;
   unsigned kind = cy_text_kind(scan->file->name, head);

@@ -30,6 +30,8 @@ keytool -importkeystore -srckeystore a.p12 -srcstorepass 8hF-long-one -destkeyst
 clean
 cp a.key m/etc/ssl/a.key; cp a.pem m/etc/ssl/a.pem; cp b.key b.pem m/etc/nginx/
 file /etc/nginx/conf.d/a.conf 'server {' '  ssl_certificate /etc/ssl/a.pem;' '  ssl_certificate_key "/etc/ssl/a.key";' '}'
+# The dollars are nginx's.
+# shellcheck disable=SC2016
 file /etc/nginx/conf.d/b.conf 'ssl_certificate_key b.key;' 'ssl_certificate b.pem;' '#ssl_certificate /none;' \
   'ssl_certificate_key $dir/x.key;' 'ssl_certificate data:$pem;' 'ssl_certificate_key engine:pkcs11:x;'
 silent 'A08 twin, nginx, absolute and relative names'
