@@ -39,7 +39,7 @@ cy_err *cy_pbe_decrypt(cy_secret **plain, cy_span algid, const cy_secret *passwo
 /* By one of PKCS#12's own schemes, where salt and count stand elsewhere in the file. */
 cy_err *cy_pbe_decrypt_as(cy_secret **plain, cy_oid scheme, cy_span salt, uint64_t iterations,
   const cy_secret *password, cy_span sealed) CY_MUST_USE;
-
+/* Appends what cy_pbe_decrypt_as opens; the caller makes the salt. */
 cy_err *cy_pbe_encrypt_as(cy_buf *sealed, cy_oid scheme, cy_span salt, uint64_t iterations,
   const cy_secret *password, cy_span plain) CY_MUST_USE;
 

@@ -98,6 +98,12 @@ run "$CAUSEY" ls changed.bcfks
 exits 3 'one that was changed is refused'
 like "$err" 'signature' 'since the signature does not fit'
 
+# Secret keys go along to where Java reads them.
+run "$CAUSEY" cp --password-file pw new.bks#aes new.bcfks#hmac secrets.p12
+exits 0 'secret keys into PKCS#12'
+is "$(keytool -list -keystore secrets.p12 -storepass changeit 2>/dev/null | grep -c SecretKeyEntry)" 2 \
+  'which Java lists as such'
+
 # keytool's own view, and a key made by it.
 run kt BKS -list -v -keystore new.bks -storepass changeit
 like "$out" 'Alias name: server' 'keytool lists a BKS store with this provider'
