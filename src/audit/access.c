@@ -19,6 +19,9 @@ static cy_err *resolve_root(cy_access_shared *shared, const char *root)
     return NULL;
   if (!realpath(root, whole))
     return cy_err_errno(errno, "cannot look at the root %s", root);
+  struct stat st;
+  if (stat(whole, &st) != 0 || !S_ISDIR(st.st_mode))
+    return cy_err_new(CY_E_IO_KIND, "the root %s is not a folder", root);
   if (strcmp(whole, "/") == 0)
     return NULL;
   shared->root = cy_strdup(whole);

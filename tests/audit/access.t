@@ -147,4 +147,6 @@ run "$CAUSEY" audit --root m --user 99999 m/srv/keys/ca.pem
 exits 0 'a number will do'
 run "$CAUSEY" audit --root nowhere m/srv
 exits 5 'a root that is not there'
+run "$CAUSEY" audit --root m/etc/passwd m/srv
+exits 5 'a root that is no folder'
 done_testing
