@@ -18,6 +18,17 @@ static const struct {
   {{CY_OID_UNKNOWN, "RC2-40-CBC", 5, 8, 8, false, true}, 5, 0},
   {{CY_OID_UNKNOWN, "RC2-64-CBC", 8, 8, 8, false, true}, 8, 0},
   {{CY_OID_UNKNOWN, "RC2-CBC", 0, 8, 8, false, true}, 16, 128},
+  {{CY_OID_UNKNOWN, "AES-128-CFB", 16, 16, 1, false, false}, 16, 0},
+  {{CY_OID_UNKNOWN, "AES-192-CFB", 24, 16, 1, false, false}, 24, 0},
+  {{CY_OID_UNKNOWN, "AES-256-CFB", 32, 16, 1, false, false}, 32, 0},
+  {{CY_OID_UNKNOWN, "AES-128-OFB", 16, 16, 1, false, false}, 16, 0},
+  {{CY_OID_UNKNOWN, "AES-192-OFB", 24, 16, 1, false, false}, 24, 0},
+  {{CY_OID_UNKNOWN, "AES-256-OFB", 32, 16, 1, false, false}, 32, 0},
+  {{CY_OID_UNKNOWN, "AES-128-CTR", 16, 16, 1, false, false}, 16, 0},
+  {{CY_OID_UNKNOWN, "AES-192-CTR", 24, 16, 1, false, false}, 24, 0},
+  {{CY_OID_UNKNOWN, "AES-256-CTR", 32, 16, 1, false, false}, 32, 0},
+  {{CY_OID_UNKNOWN, "DES-EDE3-CFB", 24, 8, 1, false, false}, 24, 0},
+  {{CY_OID_UNKNOWN, "DES-EDE3-OFB", 24, 8, 1, false, false}, 24, 0},
 };
 
 static bool mode_of_name(cy_pbe_mode *out, cy_span name)

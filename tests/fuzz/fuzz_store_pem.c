@@ -48,8 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
   cy_err_free(cy_place_remove(place, first));
   write_text(&less, place);
   CY_AUTO(cy_place) *again = open_text(cy_buf_get(&less));
-  bool split = memmem(data, size, "PKCS", 4) || memmem(data, size, "CMS", 3); /* into a block each */
-  if (!again || cy_place_count(again) == 0 || (less.len > size && !split))
+  /* A block of PKCS#7 is split into one for each, and what was mended may get longer. */
+  if (!again || cy_place_count(again) == 0 || less.len > 2 * size + 1024)
     abort();
   return 0;
 }
