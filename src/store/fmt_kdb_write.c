@@ -399,6 +399,11 @@ static uint32_t next_id(const writing *w)
 /* How the integrity value of version 3 is made over records is not known. */
 static cy_err *no_version_3(const writing *w)
 {
+  if (w->file)
+    return cy_err_hint(cy_err_new(CY_E_STORE_READ_ONLY,
+                         "%s, beside %s, is of version 3 with records, which can be read, not written",
+                         w->kdb->files[w->file].image->name, w->doc->place),
+      "Copy what is in it into a PEM file and move it away, then do this again.");
   cy_err *err = cy_err_new(CY_E_STORE_READ_ONLY,
     "%s is a CMS key database of version 3 with records, which can be read, not written", w->doc->place);
   return cy_err_hint(err, "Copy what is in it into a new one: causey cp %s NEW.kdb", w->doc->place);
