@@ -317,8 +317,8 @@ static cy_err *password(const cy_secret_place *place, const cy_secret_hits *hits
   put_lines(&lines, hits, at);
   CY_TRY(try_stores(place, hits, hit, &opened));
   cy_finding *f = cy_finding_add(place->list, id_of(hit->rule), place->path,
-    "%s of %s stands here, line %s (%.*s)%s%s%s%s%s", noun(hit->rule), hit->rule->product, cy_buf_cstr(&lines),
-    (int)hit->word.len, (const char *)hit->word.data,
+    "%s of %s stands here, line %s (%.*s)%s%s%s%s%s", noun(hit->rule), hit->rule->product,
+    cy_buf_cstr(&lines), (int)hit->word.len, (const char *)hit->word.data,
     hit->obscured ? ", written as {xor}, which anybody can undo" : "", words ? "; " : "",
     words ? words : "", words ? " can read it" : "",
     opened.len ? ", and it opens the store that is named there" : "");
