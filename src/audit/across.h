@@ -2,9 +2,11 @@
  * Across files: what is said once all of them have been seen.
  *
  * Purpose:   keys that lie in several places (A23), CAs that end before what they signed elsewhere (A07),
- *            what was renewed in one place and forgotten in another (A16), and what a plan would stop
- * (A06). Ownership: findings go into the caller's list; the inventory is borrowed. Errors:    memory,
- * crypto.*. Threads:   the inventory's owner. Source:    RFC 5280 4.2.1.1, 4.2.1.2, 6.1.
+ *            what was renewed in one place and forgotten in another (A16), what a plan would stop (A06).
+ * Ownership: findings go into the caller's list; the inventory is borrowed.
+ * Errors:    memory, crypto.*.
+ * Threads:   the inventory's owner.
+ * Source:    RFC 5280 4.2.1.1, 4.2.1.2, 6.1.
  *
  * A finding's subject is the address of the first place, in the order of the paths; the first piece of
  * evidence is a digest of what it is about, never a path.

@@ -2,8 +2,10 @@
  * What an earlier report had already.
  *
  * Purpose:   read a report of `causey audit --json` line by line, and tell which findings are new and how
- * many are gone. Ownership: cy_since_free. Errors:    audit.report-malformed with the line; io.*. Threads:
- * one owner.
+ *            many are gone.
+ * Ownership: cy_since_free.
+ * Errors:    audit.report-malformed with the line; io.*.
+ * Threads:   one owner.
  *
  * Of each finding eight bytes are kept, so that reports of 100 MB can be read.
  */

@@ -4,7 +4,8 @@
  * Purpose:   look into documents that programs wrote (our own reports) without making a tree of them.
  * Ownership: nothing is allocated; keys and values are spans of the text.
  * Errors:    `wrong` says what was not JSON, and `at` where; the walk ends there. Strict: UTF-8, no comma
- * too many, no comments, whole surrogates, nothing after the document, at most CY_MAX_DEPTH levels.
+ *            too many, no comments, whole surrogates, nothing after the document, at most CY_MAX_DEPTH
+ *            levels.
  * Threads:   one owner.
  * Source:    RFC 8259.
  */

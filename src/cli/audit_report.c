@@ -1,6 +1,7 @@
 #include "cli/audit_report.h"
 
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/mem.h"
 
@@ -32,12 +33,41 @@ static cy_err *take_new_baseline(cy_audit_report *r)
   return NULL;
 }
 
+static uint64_t clock_ms(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static bool is_output(const char *path)
+{
+  return path && strcmp(path, "-") == 0;
+}
+
+static cy_err *take_files(cy_audit_report *r, const cy_audit_options *options)
+{
+  const cy_args *args = r->run->args;
+  r->metrics_path = cy_args_value(args, CY_OPT_METRICS);
+  r->html_path = cy_args_value(args, CY_OPT_HTML);
+  r->instead = is_output(r->metrics_path) || is_output(r->html_path);
+  if (r->instead && (args->given[CY_OPT_JSON] || (is_output(r->metrics_path) && is_output(r->html_path))))
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "standard output can take one of metrics, page and JSON"),
+      "Write the others into files.");
+  r->metrics = CY_BUF_STORE;
+  cy_metrics_begin(&r->metrics);
+  cy_html_init(&r->html, r->run->now, options->warn_days);
+  return NULL;
+}
+
 cy_err *cy_audit_report_begin(cy_audit_report *report, cy_run *run, cy_audit_options *options)
 {
   const char *file;
   report->run = run;
   cy_baseline_init(&report->baseline);
+  report->begun_ms = clock_ms();
   CY_TRY(take_new_baseline(report));
+  CY_TRY(take_files(report, options));
   for (size_t i = 0; (file = cy_args_nth(run->args, CY_OPT_BASELINE, i)); i++) {
     CY_TRY(cy_baseline_load(&report->baseline, file));
     options->baseline = &report->baseline;
@@ -55,7 +85,7 @@ static bool is_about_baseline(const cy_finding *f)
   return f->id == CY_F_BASELINE_EXPIRED || f->id == CY_F_BASELINE_UNUSED;
 }
 
-void cy_audit_report_findings(cy_audit_report *report, const cy_findings *findings)
+static void put_baseline(cy_audit_report *report, const cy_findings *findings)
 {
   for (size_t i = 0; report->new_baseline && i < findings->count; i++) {
     const cy_finding *f = findings->items[i];
@@ -66,23 +96,64 @@ void cy_audit_report_findings(cy_audit_report *report, const cy_findings *findin
   }
 }
 
-static cy_err *write_file(const char *path, cy_buf *text)
+void cy_audit_report_store(cy_audit_report *report, const cy_audit_store *store)
+{
+  put_baseline(report, &store->findings);
+  if (report->metrics_path)
+    cy_metrics_store(&report->metrics, store);
+  if (report->html_path)
+    cy_html_store(&report->html, store);
+}
+
+cy_err *cy_audit_report_across(
+  cy_audit_report *report, const cy_findings *findings, const cy_inventory *inventory)
+{
+  put_baseline(report, findings);
+  if (!report->html_path)
+    return NULL;
+  cy_html_findings(&report->html, findings);
+  return cy_html_inventory(&report->html, inventory);
+}
+
+/* Replaced as a whole, so that a reader never sees half of it. */
+static cy_err *write_file(cy_out *out, const char *path, cy_buf *text, cy_open_mode mode)
 {
   CY_AUTO(cy_image) *image = NULL;
   CY_TRY(cy_buf_check(text));
-  CY_TRY(cy_image_open(&image, path, CY_OPEN_CREATE));
+  if (is_output(path)) {
+    cy_out_raw(out, cy_buf_get(text));
+    return NULL;
+  }
+  CY_TRY(cy_image_open(&image, path, mode));
   cy_image_set(&image->parts[0], text, false);
   return cy_image_commit(image, NULL, NULL);
 }
 
-cy_err *cy_audit_report_end(cy_audit_report *report)
+static cy_err *write_baseline(cy_audit_report *report)
 {
   if (!report->new_baseline)
     return NULL;
-  CY_TRY(write_file(report->new_baseline, &report->new_text));
+  CY_TRY(write_file(report->run->out, report->new_baseline, &report->new_text, CY_OPEN_CREATE));
   cy_out_note(report->run->out, "%s accepts %llu finding%s until %s", report->new_baseline,
     (unsigned long long)report->written, report->written == 1 ? "" : "s", report->until);
   return NULL;
+}
+
+cy_err *cy_audit_report_end(
+  cy_audit_report *report, const cy_audit_summary *sum, const cy_audit_options *options)
+{
+  CY_CLEAN(cy_buf) page = CY_BUF_STORE;
+  cy_out *out = report->run->out;
+  if (!sum->interrupted)
+    CY_TRY(write_baseline(report));
+  if (report->metrics_path) {
+    cy_metrics_end(&report->metrics, sum, clock_ms() - report->begun_ms, cy_time_now());
+    CY_TRY(write_file(out, report->metrics_path, &report->metrics, CY_OPEN_WRITE));
+  }
+  if (!report->html_path)
+    return NULL;
+  CY_TRY(cy_html_write(&report->html, &page, sum, options->paths, options->path_count));
+  return write_file(out, report->html_path, &page, CY_OPEN_WRITE);
 }
 
 void cy_audit_report_clear(cy_audit_report *report)
@@ -90,4 +161,6 @@ void cy_audit_report_clear(cy_audit_report *report)
   cy_baseline_clear(&report->baseline);
   cy_since_free(report->since);
   cy_buf_clear(&report->new_text);
+  cy_buf_clear(&report->metrics);
+  cy_html_clear(&report->html);
 }

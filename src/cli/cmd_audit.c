@@ -14,6 +14,7 @@ typedef struct {
   cy_run *run;
   cy_audit_show show;
   cy_audit_report report;
+  cy_err *failed; /* while the report was put together */
   const char **paths;
   size_t path_count;
   cy_secrets passwords;
@@ -107,17 +108,18 @@ static cy_err *take_options(auditor *a, cy_audit_options *o)
 static void on_store(void *arg, const cy_audit_store *store)
 {
   auditor *a = arg;
-  cy_audit_show_store(&a->show, store);
-  cy_audit_report_findings(&a->report, &store->findings);
+  if (!a->report.instead)
+    cy_audit_show_store(&a->show, store);
+  cy_audit_report_store(&a->report, store);
   cy_run_findings(a->run, &store->findings);
 }
 
 static void on_across(void *arg, const cy_findings *findings, const cy_inventory *inventory)
 {
   auditor *a = arg;
-  (void)inventory;
-  cy_audit_show_across(&a->show, findings);
-  cy_audit_report_findings(&a->report, findings);
+  if (!a->report.instead)
+    cy_audit_show_across(&a->show, findings);
+  a->failed = cy_audit_report_across(&a->report, findings, inventory);
   cy_run_findings(a->run, findings);
 }
 
@@ -139,15 +141,20 @@ static cy_err *audit(auditor *a, cy_audit_options *options)
   struct sigaction act = {.sa_handler = on_interrupt}, old_int, old_term;
   sigaction(SIGINT, &act, &old_int);
   sigaction(SIGTERM, &act, &old_term);
-  cy_out_document(a->run->out, "causey.audit/1", CY_OUT_LINES);
+  if (!a->report.instead)
+    cy_out_document(a->run->out, "causey.audit/1", CY_OUT_LINES);
   cy_err *err = cy_audit_run(&summary, options);
   if (!err)
+    err = a->failed;
+  else
+    cy_err_free(a->failed);
+  if (!err && !a->report.instead)
     cy_audit_show_summary(&a->show, &summary, options);
+  if (!err)
+    err = cy_audit_report_end(&a->report, &summary, options);
   sigaction(SIGINT, &old_int, NULL);
   sigaction(SIGTERM, &old_term, NULL);
   cy_audit_summary_clear(&summary);
-  if (!err && !interrupted)
-    err = cy_audit_report_end(&a->report);
   if (!err && interrupted)
     err =
       cy_err_new(CY_E_AUDIT_INTERRUPTED, "interrupted after %llu files", (unsigned long long)summary.files);
@@ -215,6 +222,8 @@ const cy_command cy_cmd_audit = {
     "--baseline FILE leaves out what somebody accepted there; it names a reason and a last day for "
     "each, and what is over or no longer found is a finding. --write-baseline makes such a file. What is "
     "left out does not count for the exit code.\n\n"
+    "--metrics writes when each certificate ends, and counts, for Prometheus; --html writes a page for "
+    "people. Both files are replaced as a whole.\n\n"
     "Exit code 1 means that there are findings at or above --fail-on. With --json there is "
     "one JSON document a line: "
     "first a header, then stores and findings, last a summary.",
@@ -222,8 +231,8 @@ const cy_command cy_cmd_audit = {
   .max_operands = -1,
   .options = {CY_OPT_AT, CY_OPT_ZONE, CY_OPT_PASSWORDS, CY_OPT_TRY_COMMON, CY_OPT_FAIL_ON,
     CY_OPT_MIN_SEVERITY, CY_OPT_WARN_DAYS, CY_OPT_MIN_RSA, CY_OPT_PLAN, CY_OPT_SINCE, CY_OPT_BASELINE,
-    CY_OPT_WRITE_BASELINE, CY_OPT_UNTIL, CY_OPT_REASON, CY_OPT_ONE_FILE_SYSTEM, CY_OPT_CROSS_MOUNTS,
-    CY_OPT_THREADS, CY_OPT_ROOT, CY_OPT_USER},
+    CY_OPT_WRITE_BASELINE, CY_OPT_UNTIL, CY_OPT_REASON, CY_OPT_METRICS, CY_OPT_HTML, CY_OPT_ONE_FILE_SYSTEM,
+    CY_OPT_CROSS_MOUNTS, CY_OPT_THREADS, CY_OPT_ROOT, CY_OPT_USER},
   .examples = {{"causey audit /etc /opt", "what is wrong there"},
     {"causey audit --passwords list.txt --fail-on warning /srv/keys",
       "open keystores, too; exit 1 from warnings on"},
@@ -233,6 +242,8 @@ const cy_command cy_cmd_audit = {
     {"causey audit --write-baseline known.conf --until 2027-01-31 --reason 'ticket 4711' /etc",
       "accept what there is for a time; then audit --baseline known.conf"},
     {"causey audit --user mqm /var/mqm/ssl", "can the queue manager read its stores, and if not, why"},
+    {"causey audit --html audit.html --metrics /var/lib/node_exporter/causey.prom /etc",
+      "a page, and metrics"},
     {"causey audit --json / | jq 'select(.type==\"finding\") | .id'", "for programs"}},
   .run = run_audit,
 };

@@ -38,7 +38,7 @@ typedef struct {
   const char *says; /* what it does */
 } cy_example;
 
-enum { CY_COMMAND_OPTIONS = 48, CY_COMMAND_EXAMPLES = 8 };
+enum { CY_COMMAND_OPTIONS = 48, CY_COMMAND_EXAMPLES = 12 };
 
 typedef struct {
   const char *name;        /* "ls"; of a family two words: "tls suites" */
