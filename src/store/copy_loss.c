@@ -191,6 +191,16 @@ static cy_err *find_losses(cy_copy *copy, const cy_copy_item *item)
   return NULL;
 }
 
+/* Nothing was said about it, and it goes to where all is trusted. */
+static void note_trust(cy_copy *copy, cy_copy_item *item)
+{
+  unsigned from = cy_place_caps(copy->sources[item->source].place), to = cy_place_caps(copy->target);
+  bool marks = from & CY_CAN_TRUST && from & CY_CAN_CERTS;
+  bool trusts_all = to & CY_CAN_TRUST && (!(to & CY_CAN_CERTS) || to & CY_TRUSTS_ALL);
+  if (marks && trusts_all && !item->note && item->from->kind == CY_ENTRY_CERTIFICATE)
+    item->note = "becomes trusted: this kind of store trusts all certificates that it holds";
+}
+
 cy_err *cy_copy_find_losses(cy_copy *copy)
 {
   const cy_format *format = copy->target->doc->format;
@@ -198,6 +208,7 @@ cy_err *cy_copy_find_losses(cy_copy *copy)
     losing l = {copy, &copy->items[i], NULL};
     if (!cy_copy_is_live(l.item))
       continue;
+    note_trust(copy, &copy->items[i]);
     CY_TRY(find_losses(copy, l.item));
     if (format->losses)
       format->losses(&l.item->entry, lose_more, &l);

@@ -164,16 +164,16 @@ static cy_err *name_key(const cy_cert_view *view, bool with_key, cy_buf *key)
   return cy_buf_check(key);
 }
 
-static bool may_be_replaced(const cy_held *held)
+static bool may_be_replaced(const cy_held *held, bool same_key)
 {
-  return held->counts && held->view && !held->done && !held->stays;
+  return held->counts && held->view && !held->done && (!held->stays || (held->in_chain && same_key));
 }
 
 static cy_err *index_old(cy_sync *sync, bool with_key, cy_map *heads)
 {
   CY_CLEAN(cy_buf) key = CY_BUF_STORE;
   for (size_t i = sync->held_count; i-- > 0;) {
-    if (!may_be_replaced(&sync->held[i]))
+    if (!may_be_replaced(&sync->held[i], with_key))
       continue;
     CY_TRY(name_key(sync->held[i].view, with_key, &key));
     sync->held[i].next = cy_map_get(heads, cy_buf_get(&key));

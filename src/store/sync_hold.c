@@ -104,6 +104,7 @@ static cy_err *protect_issuers(
     cy_held *held = &sync->held[i];
     if (held->stays)
       continue;
+    held->in_chain = true;
     held->stays = "an identity in the store needs it for its chain";
     CY_TRY(protect_issuers(sync, subjects, held->view, depth + 1));
   }

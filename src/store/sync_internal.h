@@ -26,6 +26,7 @@ typedef struct {
   bool counts;              /* it is one of those that are trusted */
   bool done;                /* it is in the bundle, or replaced */
   const char *stays;        /* why it must not be removed; NULL */
+  bool in_chain;            /* it stays for the sake of a chain: the same key renewed would do as well */
   size_t next;              /* of those with the same subject */
 } cy_held;
 

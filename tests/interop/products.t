@@ -103,7 +103,7 @@ like "$err" 'Java 8 .*can not use Ed25519 keys' 'keys that it can not use'
 cpfor java ed.key ed.pem ed17.p12
 unlike "$err" 'can not use' 'a newer Java can'
 like "$(keytool -list -v -keystore ed17.p12 -storepass storepass 2>&1)" 'Ed25519|EdDSA' 'and does'
-for product in java java8 windows kafka openssl1 mq93; do
+for product in java java8 windows kafka openssl1 mq mq93; do
   run "$CAUSEY" cp --for "$product" --pbmac1 --to-password-file pw root.pem pbmac.p12
   exits 4 "$product and PBMAC1"
 done
@@ -120,6 +120,13 @@ cpfor mq93 web.p12 mq.p12
 like "$err" "CERTLABL\\('web'\\)" 'a label that the queue manager does not look for by itself'
 cpfor mq93 'web.p12#web' 'mq2.p12#ibmwebspheremqqm1'
 unlike "$err" 'CERTLABL' 'and its healthy twin'
+cpfor mq 'web.p12#web' 'mq.kdb#ibmwebspheremqqm1'
+exits 0 'a CMS key database for older queue managers'
+run "$CAUSEY" ls --password-file pw mq.kdb
+like "$out" 'identity +ibmwebspheremqqm1' 'with the label that they look for'
+cpfor mq web.p12 old-mq.p12
+exits 4 'which read no PKCS#12'
+like "$err" 'It reads CMS key database' 'and it is said what they read'
 cpfor mq93 root.pem mq.jks
 exits 4 'a queue manager and JKS'
 
@@ -136,7 +143,7 @@ like "$err" 'Apache Kafka can not use Ed25519 keys' 'keys that Kafka does not lo
 # The table itself.
 run "$CAUSEY" help products
 exits 0 'help products'
-for product in java java8 mq93 openssl3 openssl1 windows curl nginx postgres openldap kafka python requests; do
+for product in java java8 mq mq93 openssl3 openssl1 windows curl nginx postgres openldap kafka python requests; do
   like "$out" "--for $product " "it has $product"
 done
 run "$CAUSEY" help products --json
