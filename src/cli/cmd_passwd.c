@@ -46,7 +46,7 @@ static cy_err *find(changing *c)
   if (c->address.selector.kind == CY_SELECT_ALL)
     return list ? only_key(c) : NULL;
   CY_TRY(cy_place_find(c->place, &c->address.selector, &c->entry));
-  if (!c->entry->has_key)
+  if (!c->entry->has_key && !(c->entry->kind == CY_ENTRY_SECRET && c->entry->key.ops))
     return cy_err_new(
       CY_E_STORE_CANNOT_HOLD, "%s has no private key, so it has no password", c->address.given);
   if (!(cy_place_caps(c->place) & CY_CAN_KEY_PASSWORDS))

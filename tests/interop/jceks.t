@@ -108,6 +108,10 @@ run java_sees JCEKS geheim12 k.jceks
 like "$out" '^aes secret AES 32|[[:space:]]aes secret AES 32' 'Java opens a secret key that had the old one'
 like "$out" 'hmac secret UnrecoverableKeyException' 'one with its own has it still'
 like "$out" 'rsa private RSA' 'and private keys likewise'
+run "$CAUSEY" passwd -q --password-env TWO --new-password-env KEY k.jceks#des
+exits 0 'a password of its own for a secret key'
+run java_sees JCEKS geheim12 k.jceks
+like "$out" 'des secret UnrecoverableKeyException' 'which Java asks for from now on'
 export UMLAUT='größe12'
 run "$CAUSEY" passwd --password-env TWO --new-password-env UMLAUT k.jceks
 exits 6 'a password that Java would not take for keys is refused'
