@@ -10,7 +10,7 @@ bool cy_racf_text(cy_buf *utf8, cy_span bytes)
     high += bytes.data[i] >= 0x80;
     ascii += bytes.data[i] == ' ' || bytes.data[i] == '\n';
   }
-  if (memchr(bytes.data, 0, look))
+  if (look && memchr(bytes.data, 0, look))
     return false;
   if (high + blanks > look / 2 && blanks > ascii)
     cy_text_from_cp1047(utf8, bytes);
