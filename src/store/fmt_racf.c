@@ -129,7 +129,7 @@ static cy_err *read_serial(reader *r)
   for (size_t i = text.len % 2; i + 1 < text.len; i += 2) {
     int high = hex(text.data[i]), low = hex(text.data[i + 1]);
     whole = whole && high >= 0 && low >= 0;
-    cy_buf_u8(&bytes, (uint8_t)(high << 4 | (low & 15)));
+    cy_buf_u8(&bytes, (uint8_t)((high & 15) << 4 | (low & 15)));
   }
   if (!whole || !bytes.len)
     return NULL;
