@@ -24,7 +24,7 @@ static int detect(cy_span head, const char *name)
   CY_CLEAN(cy_buf) text = CY_BUF(4 * CY_DETECT_BYTES);
   static const char word[] = "Digital ";
   static const uint8_t ebcdic[] = {0xc4, 0x89, 0x87, 0x89, 0xa3, 0x81, 0x93, 0x40};
-  if (!head.len)
+  if (!head.data || !head.len)
     return 0;
   if (!memmem(head.data, head.len, word, sizeof word - 1) &&
       !memmem(head.data, head.len, ebcdic, sizeof ebcdic))
