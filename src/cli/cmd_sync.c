@@ -15,7 +15,6 @@ typedef struct {
 
 static void put_json_item(cy_out *out, const cy_sync_item *item)
 {
-  CY_CLEAN(cy_buf) hex = CY_BUF_TEXT;
   const cy_entry *entry = item->from ? item->from : item->there;
   cy_digest digest = {0};
   cy_err_free(cy_cert_fingerprint(&digest, entry->certs[0].der));

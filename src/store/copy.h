@@ -35,7 +35,8 @@ typedef struct {
 } cy_copy_source;
 
 typedef struct {
-  const char *label; /* what the only entry is to be called, NULL: as it was */
+  const char
+    *label; /* what the only entry is to be called (or the only one with a private key); NULL: as it was */
   bool replace;
   bool strict;    /* a loss is an error */
   bool no_keys;   /* certificates only */

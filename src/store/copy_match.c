@@ -9,9 +9,10 @@
 
 typedef struct {
   cy_copy *copy;
-  cy_map there;     /* the target's entries by content */
-  cy_map coming;    /* unlabelled items by content */
-  cy_labels labels; /* of items, by their index */
+  cy_map there;              /* the target's entries by content */
+  cy_map coming;             /* unlabelled items by content */
+  cy_labels labels;          /* of items, by their index */
+  const cy_copy_item *named; /* the only one that options.label is for; NULL: it is for all */
   size_t conflicts;
   char *conflict; /* of the first; arena */
 } matching;
@@ -295,12 +296,13 @@ static cy_err *match_unlabelled(matching *m, cy_copy_item *item)
 static cy_err *match_item(matching *m, cy_copy_item *item)
 {
   const cy_copy_options *options = &m->copy->options;
-  if (options->label && !item->of_chain) {
+  bool told = options->label && !item->of_chain && (!m->named || m->named == item);
+  if (told) {
     item->entry.label = cy_arena_str(&m->copy->arena, cy_span_str(options->label));
     CY_TRY_ALLOC(item->entry.label);
   }
   if (item->there) { /* joined with what is in the target: keeps its name unless told otherwise */
-    item->entry.label = options->label ? item->entry.label : item->there->label;
+    item->entry.label = told ? item->entry.label : item->there->label;
     return NULL;
   }
   size_t first = 0;
@@ -351,8 +353,23 @@ static cy_err *index_target(matching *m)
   return NULL;
 }
 
-static cy_err *check_label_option(cy_copy *copy)
+/* A key comes with its CA's certificate where chains are entries of their own: the label is the key's. */
+static const cy_copy_item *only_key(const cy_copy *copy)
 {
+  const cy_copy_item *found = NULL;
+  for (size_t i = 0; i < copy->item_count; i++) {
+    if (!cy_copy_is_live(&copy->items[i]) || !copy->items[i].entry.has_key)
+      continue;
+    if (found)
+      return NULL;
+    found = &copy->items[i];
+  }
+  return found;
+}
+
+static cy_err *check_label_option(cy_copy *copy, const cy_copy_item **named)
+{
+  *named = NULL;
   size_t live = cy_copy_count(copy, CY_COPY_ADDED) + cy_copy_count(copy, CY_COPY_UPDATED) +
                 cy_copy_count(copy, CY_COPY_REPLACED);
   if (!copy->options.label)
@@ -365,6 +382,8 @@ static cy_err *check_label_option(cy_copy *copy)
         cy_place_title(copy->target), copy->options.label),
       "Leave #%s away.", copy->options.label);
   if (live > 1)
+    *named = only_key(copy);
+  if (live > 1 && !*named)
     return cy_err_hint(
       cy_err_new(CY_E_USAGE, "%zu entries can not all be called %s", live, copy->options.label),
       "Name one of them: SRC#LABEL; `causey ls SRC` shows them.");
@@ -374,7 +393,7 @@ static cy_err *check_label_option(cy_copy *copy)
 cy_err *cy_copy_match(cy_copy *copy)
 {
   matching m = {.copy = copy};
-  CY_TRY(check_label_option(copy));
+  CY_TRY(check_label_option(copy, &m.named));
   cy_map_init(&m.there, false);
   cy_map_init(&m.coming, false);
   cy_labels_init(&m.labels, copy->target->doc);

@@ -280,7 +280,6 @@ static cy_err *take_row(reader *r)
 {
   static const char *const answers[] = {"YES", "NO", NULL};
   static const char *const usages[] = {"PERSONAL", "CERTAUTH", "SITE", NULL};
-  CY_CLEAN(cy_buf) label = CY_BUF_TEXT;
   cy_span line = r->lines.line, word = last_word(&line);
   bool is_default = cy_ascii_equal_nocase(word, CY_SPAN("YES"));
   cy_span usage = is_one_of(word, answers) ? last_word(&line) : word;

@@ -173,4 +173,13 @@ for point in image.created image.written image.synced image.renamed; do
   if [ "$point" = image.renamed ]; then isnt "$(sum crash.p12)" "$(sum copy.p12)" 'it is the new one'
   else is "$(sum crash.p12)" "$(sum copy.p12)" 'it is the old one'; fi
 done
+
+# Where a chain is entries of their own, the label that is given is that of the private key.
+run "$CAUSEY" cp mq1.key mq1.pem cas.pem chain.kdb#web --to-password-file pw
+exits 0 'a key, its certificate and its CAs go into a key database under one label'
+run "$CAUSEY" ls chain.kdb --password-file pw
+like "$out" 'identity +web +mq1' 'which is the key'"'"'s'
+like "$out" 'Root' 'and the CAs have names of their own'
+run "$CAUSEY" cp mid.pem root.pem two.kdb#one --to-password-file pw
+exits 2 'two certificates can not have one label'
 done_testing
