@@ -198,7 +198,7 @@ static cy_err *new_cert(cy_notes *notes, cy_note_cert **note)
 cy_err *cy_note_cert_add(
   cy_notes *notes, cy_noter *noter, const cy_cert_view *view, const cy_note_where *where)
 {
-  cy_note_cert *note;
+  cy_note_cert *note = NULL;
   CY_TRY(new_cert(notes, &note));
   note->may_sign = may_sign(view);
   note_facts(note, view);

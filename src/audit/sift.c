@@ -58,9 +58,9 @@ static const cy_sieve_root *root_of(const cy_sieve *sieve, const char *text)
 static void set_place(const cy_sieve *sieve, cy_findings *list, cy_finding *f)
 {
   const cy_sieve_root *root = root_of(sieve, f->subject);
-  if (!root || strcmp(root->spelled, root->resolved) == 0)
+  const char *rest = root ? below(root, f->subject) : NULL;
+  if (!rest || strcmp(root->spelled, root->resolved) == 0)
     return;
-  const char *rest = below(root, f->subject);
   size_t len = strlen(root->resolved);
   bool slash = len && root->resolved[len - 1] == '/' && *rest == '/';
   CY_CLEAN(cy_buf) place = CY_BUF_TEXT;

@@ -212,7 +212,7 @@ static void give_members(cy_accounts *a)
   for (size_t i = 0; i < a->pair_count; i++) {
     cy_group *group = group_of(a, a->pairs[i].gid);
     a->members[i] = a->pairs[i].account;
-    if (!group->member_count++)
+    if (group && !group->member_count++) /* each number has a group by now */
       group->members = &a->members[i];
   }
 }

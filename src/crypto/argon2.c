@@ -43,13 +43,14 @@ static cy_err *check_cost(const cy_argon2_cost *cost)
 
 cy_err *cy_argon2(uint8_t *out, size_t len, const cy_argon2_cost *cost, cy_span password, cy_span salt)
 {
-  void *library;
-  argon2_hash_fn *hash;
+  void *library = NULL;
+  argon2_hash_fn *hash = NULL;
   CY_TRY(check_cost(cost));
   CY_TRY(load(&library, &hash));
   int result = hash(cost->passes, cost->memory_kib, cost->lanes, password.data, password.len, salt.data,
     salt.len, out, len, NULL, 0, (int)cost->type, VERSION);
-  dlclose(library);
+  if (library)
+    dlclose(library);
   return result == FINE ? NULL
                         : cy_err_new(CY_E_KEY_MALFORMED,
                             "Argon2 refuses its parameters (%d): %u KiB, %u passes, %u lanes", result,

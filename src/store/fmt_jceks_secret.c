@@ -107,6 +107,7 @@ static cy_err *foreign(const cy_java *java, const char *what)
 
 static cy_err *read_parts(cy_java *java, cy_span stream, sealed_parts *parts)
 {
+  *parts = (sealed_parts){.params = CY_SPAN_NONE};
   CY_TRY(read_stream(java, stream, "the entry"));
   return take_parts(java, parts) ? NULL : foreign(java, "the entry");
 }
