@@ -186,20 +186,21 @@ static void note_where(cy_notes *notes, cy_note_cert *note, const cy_note_where 
   note->with_key = where->with_key;
 }
 
-static cy_err *new_cert(cy_notes *notes, cy_note_cert **note)
+/* NULL: no memory. */
+static cy_note_cert *new_cert(cy_notes *notes)
 {
   if (!cy_grow(&notes->certs, &notes->cert_cap, notes->cert_count + 1, sizeof *notes->certs))
-    return cy_err_no_memory();
-  *note = &notes->certs[notes->cert_count++];
-  **note = (cy_note_cert){.digest = CY_OID_UNKNOWN};
-  return NULL;
+    return NULL;
+  cy_note_cert *note = &notes->certs[notes->cert_count++];
+  *note = (cy_note_cert){.digest = CY_OID_UNKNOWN};
+  return note;
 }
 
 cy_err *cy_note_cert_add(
   cy_notes *notes, cy_noter *noter, const cy_cert_view *view, const cy_note_where *where)
 {
-  cy_note_cert *note = NULL;
-  CY_TRY(new_cert(notes, &note));
+  cy_note_cert *note = new_cert(notes);
+  CY_TRY_ALLOC(note);
   note->may_sign = may_sign(view);
   note_facts(note, view);
   note_names(note, noter, view);
@@ -218,10 +219,10 @@ cy_err *cy_note_cert_add(
 /* Listings say dates and names, and have no bytes. */
 static cy_err *note_listed(cy_notes *notes, const cy_entry_facts *facts, const cy_note_where *where)
 {
-  cy_note_cert *note;
   if (facts->not_after == CY_TIME_NONE)
     return NULL;
-  CY_TRY(new_cert(notes, &note));
+  cy_note_cert *note = new_cert(notes);
+  CY_TRY_ALLOC(note);
   note->listed = true;
   note->not_before = facts->not_before;
   note->not_after = facts->not_after;
