@@ -62,14 +62,22 @@ static cy_err *copy(char **to, cy_span value)
   return *to ? NULL : cy_err_no_memory();
 }
 
+/* As they are written: in lower case. */
+static int digit_of(uint8_t c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static cy_err *read_print(const cy_conf *conf, const cy_conf_item *item, cy_baseline_rule *rule)
 {
   rule->fingerprint = 0;
   for (size_t i = 0; i < item->value.len; i++) {
-    const char *digit = memchr("0123456789abcdef", item->value.data[i], 16);
-    if (!digit || item->value.len != 16)
+    int digit = digit_of(item->value.data[i]);
+    if (digit < 0 || item->value.len != 16)
       return cy_conf_error(conf, item, "a fingerprint has 16 digits, 0-9 and a-f", item->value, NULL);
-    rule->fingerprint = rule->fingerprint << 4 | (uint64_t)(digit - "0123456789abcdef");
+    rule->fingerprint = rule->fingerprint << 4 | (uint64_t)digit;
   }
   rule->has_fingerprint = item->value.len > 0;
   return NULL;

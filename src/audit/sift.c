@@ -40,7 +40,7 @@ void cy_sieve_clear(cy_sieve *sieve)
 static const char *below(const cy_sieve_root *root, const char *text)
 {
   size_t len = strlen(root->spelled);
-  if (!cy_text_starts(text, root->spelled))
+  if (!text || !cy_text_starts(text, root->spelled))
     return NULL;
   bool slash = len && root->spelled[len - 1] == '/';
   return slash ? text + len - 1 : text[len] == '/' || text[len] == '#' || !text[len] ? text + len : NULL;

@@ -42,14 +42,22 @@ static cy_err *wrong(const cy_since *since, const char *what)
   return cy_err_new(CY_E_AUDIT_REPORT, "line %zu: %s", since->line, what);
 }
 
+/* As they are written: in lower case. */
+static int digit_of(uint8_t c)
+{
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static cy_err *add(cy_since *since, cy_span hex)
 {
   uint64_t print = 0;
   for (size_t i = 0; i < hex.len && i < 16; i++) {
-    const char *digit = memchr("0123456789abcdef", hex.data[i], 16);
-    if (!digit)
+    int digit = digit_of(hex.data[i]);
+    if (digit < 0)
       return wrong(since, "a fingerprint is no number");
-    print = print << 4 | (uint64_t)(digit - "0123456789abcdef");
+    print = print << 4 | (uint64_t)digit;
   }
   if (hex.len != 16)
     return wrong(since, "a fingerprint has not 16 digits");
@@ -185,7 +193,7 @@ cy_err *cy_since_load(cy_since **out, const char *path)
     err = cy_err_new(CY_E_IO_KIND, "%s is no regular file", path);
   if (!err)
     err = cy_since_new(out);
-  if (!err)
+  if (!err && *out)
     err = read_all(*out, fd);
   close(fd);
   if (!err)

@@ -446,7 +446,8 @@ static bool element_around(const finding *f, size_t at, cy_span *element)
 static bool in_comment(const finding *f, size_t at)
 {
   cy_span before = cy_span_of(f->text.data, at);
-  size_t low = at > 16 * AROUND ? at - 16 * AROUND : 0;
+  const size_t reach = (size_t)16 * AROUND;
+  size_t low = at > reach ? at - reach : 0;
   const uint8_t *open = NULL, *p = before.data + low;
   while ((p = memmem(p, (size_t)(before.data + at - p), "<!--", 4))) {
     open = p;

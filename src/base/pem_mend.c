@@ -385,8 +385,10 @@ static int utf16_of(cy_span s)
 static void from_utf16(cy_buf *utf8, cy_span s, int order)
 {
   CY_CLEAN(cy_buf) swapped = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
-  bool marked = s.data[0] >= 0xfe;
-  s = cy_span_of(s.data + 2 * marked, s.len - 2 * marked);
+  if (!s.data)
+    return;
+  size_t skip = s.len > 1 && s.data[0] >= 0xfe ? 2 : 0;
+  s = cy_span_of(s.data + skip, s.len - skip);
   for (size_t i = 0; i + 1 < s.len && order == 'l'; i += 2) {
     cy_buf_u8(&swapped, s.data[i + 1]);
     cy_buf_u8(&swapped, s.data[i]);
@@ -472,7 +474,7 @@ static bool begins_with_mark(cy_span s)
 /* The first characters in UTF-8, when they are in another encoding. */
 static bool other_encoding(cy_span head)
 {
-  CY_CLEAN(cy_buf) utf8 = CY_BUF_SECRET(4 * CODE_PAGE_HEAD);
+  CY_CLEAN(cy_buf) utf8 = CY_BUF_SECRET((size_t)4 * CODE_PAGE_HEAD);
   if (is_ebcdic(head))
     return true;
   int order = utf16_of(head);

@@ -58,10 +58,9 @@ cy_err *cy_run_zone(cy_run *run, int *minutes, bool *given)
   *given = word != NULL;
   if (!word || strcmp(word, "UTC") == 0 || strcmp(word, "Z") == 0)
     return NULL;
-  const char *rest = word;
   bool good = (*word == '+' || *word == '-') && two_digits(word + 1, 14, &hour);
   if (good) {
-    rest = word + 3 + (word[3] == ':');
+    const char *rest = word + 3 + (word[3] == ':');
     good = !word[3] || (two_digits(rest, 59, &minute) && !rest[2]);
   }
   if (!good)

@@ -192,12 +192,10 @@ static void read_cipher(cy_cur *cur, cy_pbe_plan *plan)
   plan->info.cipher = cy_oid_find(plan->cipher_oid);
   const cy_pbe_cipher *cipher = cy_pbe_cipher_find(plan->info.cipher);
   plan->mode.cipher = cipher;
-  if (!cipher)
-    cy_cur_rest(&seq);
+  if (!cipher || cipher->wrap)
+    cy_cur_rest(&seq); /* of a wrap: nothing, or NULL */
   else if (cipher->oid == CY_OID_RC2_CBC)
     read_rc2(&seq, plan);
-  else if (cipher->wrap)
-    cy_cur_rest(&seq); /* nothing, or NULL */
   else if (cipher->ccm)
     read_ccm(&seq, plan);
   else if (cipher->aead)

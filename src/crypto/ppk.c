@@ -85,7 +85,7 @@ static size_t hex(cy_cur *cur, const char *name, const char *reason, uint8_t *ou
 
 static cy_err *blob(cy_cur *cur, const char *name, const char *reason, cy_buf *out)
 {
-  CY_CLEAN(cy_buf) text = CY_BUF_SECRET(2 * BLOB_MAX);
+  CY_CLEAN(cy_buf) text = CY_BUF_SECRET((size_t)2 * BLOB_MAX);
   uint32_t lines = number(cur, name, reason);
   for (uint32_t i = 0; i < lines && cy_cur_more(cur); i++)
     cy_buf_span(&text, next_line(cur));
@@ -175,7 +175,7 @@ static cy_err *derive_old(keys *out, const cy_ppk *ppk, cy_span password)
     const uint8_t count[] = {0, 0, 0, i};
     const cy_span parts[] = {cy_span_of(count, sizeof count), password};
     CY_TRY(cy_digest_parts(&d, CY_SHA1, parts, CY_COUNT(parts)));
-    memcpy(out->bytes + 20 * i, d.bytes, i ? 12 : 20);
+    memcpy(out->bytes + (size_t)20 * i, d.bytes, i ? 12 : 20);
   }
   const cy_span parts[] = {CY_SPAN("putty-private-key-file-mac-key"), password};
   CY_TRY(cy_digest_parts(&d, CY_SHA1, parts, CY_COUNT(parts)));
@@ -204,7 +204,7 @@ static void put_string(cy_buf *out, cy_span s)
 
 static cy_err *check_mac(const cy_ppk *ppk, const keys *k, cy_span private)
 {
-  CY_CLEAN(cy_buf) data = CY_BUF_SECRET(4 * BLOB_MAX);
+  CY_CLEAN(cy_buf) data = CY_BUF_SECRET((size_t)4 * BLOB_MAX);
   cy_digest mac;
   put_string(&data, ppk->algorithm);
   put_string(&data, ppk->encryption);

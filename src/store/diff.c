@@ -26,7 +26,7 @@ static cy_diff_item *add(cy_diff *diff, cy_diff_kind kind, cy_entry *first, cy_e
 
 static bool has_key(const cy_entry *entry)
 {
-  return entry->has_key || (entry->facts && entry->facts->has_key);
+  return entry && (entry->has_key || (entry->facts && entry->facts->has_key));
 }
 
 /* The note of an item, with a store's path in it. */
@@ -99,7 +99,7 @@ static void compare(cy_diff *diff, cy_entry *a, cy_entry *b)
 
 static const cy_cert_view *view_of(const cy_entry *entry)
 {
-  return entry->cert_count && entry->certs[0].cert ? cy_cert_get(entry->certs[0].cert) : NULL;
+  return entry && entry->cert_count && entry->certs[0].cert ? cy_cert_get(entry->certs[0].cert) : NULL;
 }
 
 static int newer(const cy_entry *a, const cy_entry *b)
@@ -247,8 +247,9 @@ static cy_err *digest_of(const saying *s, cy_finding *f)
 static cy_finding *missing(const saying *s, int lacks)
 {
   const cy_entry *entry = lacks ? s->item->first : s->item->second;
-  cy_finding *f = cy_finding_add(s->list, CY_F_DIFF_ENTRY_MISSING, s->path[lacks],
-    "%s %s is in %s and not here", cy_entry_kind_name(entry->kind), s->name, s->path[1 - lacks]);
+  cy_finding *f =
+    cy_finding_add(s->list, CY_F_DIFF_ENTRY_MISSING, s->path[lacks], "%s %s is in %s and not here",
+      entry ? cy_entry_kind_name(entry->kind) : "entry", s->name, s->path[1 - lacks]);
   cy_finding_set_fix(s->list, f, "If it belongs here: causey cp %s %s", s->address, s->path[lacks]);
   return f;
 }

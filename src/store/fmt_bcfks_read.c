@@ -37,7 +37,8 @@ bool cy_bcfks_detect_head(cy_span head)
 {
   cy_parse parse = {.lenient = true}, other = {.lenient = true};
   cy_cur cur = cy_cur_begin(&parse, head);
-  if (!skip_head(&cur) || !skip_head(&cur))
+  bool outer = skip_head(&cur), inner = skip_head(&cur);
+  if (!outer || !inner)
     return false;
   cy_cur again = cy_cur_begin(&other, cy_span_of(cur.p, cy_cur_left(&cur)));
   return is_encrypted(cur) || is_data_in_clear(again);

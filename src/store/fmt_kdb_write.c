@@ -42,7 +42,7 @@ static bool holds_cert(const cy_entry *entry)
 /* A request that became an identity goes from its file into the main one. */
 static bool is_moved(const writing *w, const cy_entry *entry)
 {
-  return w->kdb && !entry->added && holds_cert(entry) &&
+  return w->kdb && w->kdb->parts && !entry->added && holds_cert(entry) &&
          w->kdb->files[w->kdb->parts[entry->part].file].kind != CY_KDB_KEYS;
 }
 
@@ -511,6 +511,7 @@ static cy_err *write_sibling(writing *w, size_t index)
     return sibling_stays(w, file);
   cy_buf out = CY_BUF_SECRET(CY_MAX_STORE_BYTES);
   cy_err *err = write_file(w, index, &out);
+  w->out = NULL;
   if (err) {
     cy_buf_clear(&out);
     return err;

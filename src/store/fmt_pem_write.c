@@ -233,7 +233,7 @@ static bool is_changed(const cy_doc *doc)
 static cy_err *refuse(const cy_doc *doc, const cy_pem_own *own)
 {
   return cy_err_hint(cy_err_new(CY_E_STORE_READ_ONLY, "%s is read only: %s", doc->place,
-                       own->changes & CY_PEM_EMBEDDED
+                       own && own->changes & CY_PEM_EMBEDDED
                          ? "its PEM blocks stand inside of another text, which would not survive"
                          : "it has a PKCS#7 block with a signature"),
     "Copy what is in it into a file of its own (causey cp %s clean.pem) and change that.", doc->place);

@@ -457,7 +457,8 @@ cy_err *cy_java_read(cy_java *java, cy_cur *cur)
   java->root = (cy_java_value){.kind = CY_JAVA_NULL, .desc = NONE};
   java->reading = CY_SPAN_NONE;
   java->depth = 0;
-  if (cy_cur_u16(cur) != MAGIC || cy_cur_u16(cur) != VERSION)
+  uint32_t magic = cy_cur_u16(cur), version = cy_cur_u16(cur);
+  if (magic != MAGIC || version != VERSION)
     cy_cur_fail(cur, "it does not begin as a Java object does");
   if (cy_cur_left(cur) && *cur->p != TC_OBJECT)
     cy_cur_fail(cur, "there is no object in it");

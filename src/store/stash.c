@@ -110,7 +110,7 @@ static cy_err *decode_v2(cy_secret **password, cy_span bytes)
     return not_understood("its check value does not fit: it is damaged, or no stash");
   CY_TRY(make_stream(&stream, cy_span_of(bytes.data, (size_t)2 * HALF)));
   for (size_t i = 0; i < CY_STASH_V1_BYTES; i++)
-    stream.data[i] ^= bytes.data[2 * HALF + i];
+    stream.data[i] ^= bytes.data[(size_t)2 * HALF + i];
   return unveil(password, stream.data);
 }
 

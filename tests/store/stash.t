@@ -31,7 +31,7 @@ exits 4 'a password that was given wins over the stash'
 stash 2 other "$T/s.sth"
 run "$CAUSEY" ls "$T/s.p12" </dev/null
 exits 4 'a stash that does not fit does not open it'
-like "$err" 's\.sth lies beside it, but holds another password' 'and that is said'
+like "$(tr -s ' \n' ' ' <<<"$err")" 's\.sth lies beside it, but holds another password' 'and that is said'
 echo sesame >"$T/pw"
 run "$CAUSEY" show --password-file "$T/pw" "$T/s.p12"
 like "$out" 'stash.does-not-fit' 'opened otherwise, it is a finding'
@@ -40,7 +40,7 @@ head -c 100 /dev/urandom >"$T/s.sth"
 run "$CAUSEY" show --password-file "$T/pw" "$T/s.p12"
 like "$out" 'stash.is-none' 'a file that is no stash is a finding'
 run "$CAUSEY" ls "$T/s.p12" </dev/null
-like "$err" 'is no stash that Causey understands' 'and the reason why it did not help'
+like "$(tr -s ' \n' ' ' <<<"$err")" 'is no stash that Causey understands' 'and the reason why it did not help'
 
 stash 2 other "$T/s.sth"
 cp "$T/s.p12" "$T/s.kdb"
