@@ -1,0 +1,93 @@
+/*
+ * Readers: other products' configuration, turned into sides.
+ *
+ * Purpose:   a table of readers, one file (tls/read_<product>.c) and one row (tls/readers.def) each. An
+ *            address is recognised by content and name, read, and gives one side or many.
+ * Ownership: sides go to the caller's list; the reading owns the stores that it opened, so that each file
+ *            is read once however many sides name it.
+ * Errors:    a file that can not be opened or is no configuration is an error; what is wrong inside of one
+ *            is a finding of the side, with file and line and the nearest right word.
+ * Threads:   one owner.
+ * Source:    each reader's own.
+ */
+#ifndef CY_TLS_READER_H
+#define CY_TLS_READER_H
+
+#include "base/ask.h"
+#include "base/map.h"
+#include "tls/dialect.h"
+
+/* What the user said beside the address. */
+typedef struct {
+  cy_tls_role role;
+  bool role_given;
+  const char *host;    /* what the client connects to; NULL: not said */
+  const char *dialect; /* --client-dialect, --server-dialect; NULL: the reader's */
+  const char *root;    /* in front of absolute paths inside of configurations; NULL: none */
+  const char *home;    /* of the user whose files are looked for; NULL: none */
+  cy_time at;
+  cy_ask *ask;                                     /* passwords of stores */
+  const char *(*env)(void *arg, const char *name); /* variables; NULL: none are looked at */
+  void *env_arg;
+} cy_tls_read_how;
+
+typedef struct cy_tls_reader cy_tls_reader;
+
+/* A reading in progress: what readers are given. */
+typedef struct {
+  const cy_tls_read_how *how;
+  cy_tls_sides *sides; /* where finished sides go */
+  cy_map stores;       /* path to index of identities and trust that were read */
+  struct cy_tls_store *store_items;
+  size_t store_count, store_cap;
+  cy_map files; /* that are being read: one that includes itself is named */
+  unsigned depth;
+} cy_tls_reading;
+
+struct cy_tls_reader {
+  const char *id;    /* "nginx": also the prefix that forces it, nginx:PATH */
+  const char *title; /* "nginx" */
+  const char *what;  /* "server blocks with ssl; one side each" : for help */
+  /* How sure: 0 is no, 100 is certain. `head` is the first part of the content (empty for a folder). */
+  unsigned (*detect)(const char *path, cy_span head);
+  /* Adds sides to reading->sides. `text` is the whole file (mapped; empty when streams is set). */
+  cy_err *(*read)(cy_tls_reading *reading, const char *path, cy_span text);
+  bool streams; /* reads the file itself: may be larger than memory */
+};
+
+extern const cy_tls_reader *const cy_tls_readers[];
+extern const size_t cy_tls_reader_count;
+
+/*
+ * Reads the sides that an address means: PATH, reader:PATH, PATH#label. A label chooses among the sides of
+ * a file, exactly; a miss names the nearest. A store or certificate (PEM, PKCS#12 ...) is a side, too.
+ */
+cy_err *cy_tls_sides_load(cy_tls_sides *out, const char *address, const cy_tls_read_how *how) CY_MUST_USE;
+
+/* For readers. Relative paths begin at the folder of `from`; how->root goes in front of absolute ones.
+ * A store that is missing, does not open or has no such label is a finding of the side (and
+ * side->identity_wrong), not an error. */
+
+/* An identity of a store (`label` NULL: the default one, or the only one), or of a certificate file with
+ * its key in a second file (`key`, NULL: in the same file). Notes nothing: call cy_tls_side_note for the
+ * lines. */
+cy_err *cy_tls_read_identity(cy_tls_reading *reading, cy_tls_side *side, const char *from,
+  const char *certificate, const char *key, const char *label) CY_MUST_USE;
+/* The certificates of a file, folder or store as the side's trust, added to what it has. */
+cy_err *cy_tls_read_trust(cy_tls_reading *reading, cy_tls_side *side, const char *from, const char *path)
+  CY_MUST_USE;
+/* The machine's trust store. */
+cy_err *cy_tls_read_system_trust(cy_tls_reading *reading, cy_tls_side *side) CY_MUST_USE;
+/* Reads a list of names in a notation into codes; unknown ones are findings (tls.suite-unknown ...) with
+ * `file`:`line` and the nearest right word. `divided` are the characters between names. */
+cy_err *cy_tls_read_suites(cy_codes *list, cy_tls_side *side, cy_span text, const char *divided,
+  const char *file, size_t line) CY_MUST_USE;
+cy_err *cy_tls_read_groups(cy_codes *list, cy_tls_side *side, cy_span text, const char *divided,
+  const char *file, size_t line) CY_MUST_USE;
+cy_err *cy_tls_read_schemes(cy_codes *list, cy_tls_side *side, cy_span text, const char *divided,
+  const char *file, size_t line) CY_MUST_USE;
+/* "file:line: what" as a finding of the side. */
+cy_finding *cy_tls_read_finding(cy_tls_side *side, cy_finding_id id, const char *file, size_t line,
+  const char *format, ...) CY_PRINTF(5, 6);
+
+#endif
