@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "audit/codes.h"
 #include "base/mem.h"
 #include "base/text.h"
 

@@ -1,5 +1,6 @@
 #include "audit/access_check.h"
 
+#include "audit/codes.h"
 #include "base/text.h"
 
 static const char *last_path(const cy_access *access)

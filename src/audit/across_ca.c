@@ -1,5 +1,6 @@
 /* CAs that end before what they signed, where that lies in other files. */
 #include "audit/across.h"
+#include "audit/codes.h"
 #include "base/mem.h"
 
 enum { NAMED = 4 };

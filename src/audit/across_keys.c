@@ -1,6 +1,8 @@
 /* One private key in several files. */
 #include "audit/across.h"
 
+#include "audit/codes.h"
+
 enum { LISTED = 8 };
 
 void cy_across_evidence(cy_findings *list, cy_finding *f, const char *key, const uint8_t sha256[32])

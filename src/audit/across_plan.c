@@ -1,6 +1,8 @@
 /* What a plan would stop: certificates that break a rule, and those under a CA that does. */
 #include "audit/across.h"
+#include "audit/codes.h"
 #include "base/mem.h"
+#include "x509/codes.h"
 
 enum { DEPTH = 32 };
 

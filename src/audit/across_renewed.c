@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "audit/codes.h"
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"

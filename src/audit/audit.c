@@ -3,6 +3,7 @@
 
 #include <sched.h>
 
+#include "audit/codes.h"
 #include "audit/ends.h"
 #include "audit/pool.h"
 #include "audit/scan.h"

@@ -1,8 +1,10 @@
 /* Reading baselines, and looking findings up in them. */
 #include "audit/baseline.h"
 
+#include "audit/codes.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "conf/codes.h"
 #include "conf/conf.h"
 
 enum { BASELINE_BYTES = 64 << 20 };
@@ -112,8 +114,9 @@ static cy_err *read_key(const cy_conf *conf, const cy_conf_item *item, cy_baseli
 static cy_err *unknown_id(const cy_conf *conf, const cy_conf_item *item)
 {
   const char *ids[CY_F_COUNT + 1] = {0};
-  for (int i = 0; i < CY_F_COUNT; i++)
-    ids[i] = cy_finding_info_get((cy_finding_id)i)->id;
+  size_t count = 0;
+  for (cy_finding_id i = cy_finding_next(0); i != CY_F_COUNT; i = cy_finding_next(i))
+    ids[count++] = cy_finding_info_get(i)->id;
   return cy_conf_error(conf, item, "there is no finding of that id", item->name, ids);
 }
 

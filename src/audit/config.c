@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "audit/codes.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"

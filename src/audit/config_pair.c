@@ -1,5 +1,6 @@
 /* Keys that configurations name: whether they fit the certificates, and whether they can be opened. */
 #include "audit/access_check.h"
+#include "audit/codes.h"
 #include "audit/config.h"
 #include "base/mem.h"
 

@@ -4,6 +4,7 @@
 #include "audit/config.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/codes.h"
 
 enum { CONFIG_BYTES = 512 << 10, FILES_READ = 2000 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "audit/access_check.h"
+#include "audit/codes.h"
 #include "audit/ends.h"
 #include "base/file.h"
 #include "base/mem.h"

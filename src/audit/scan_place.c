@@ -1,8 +1,11 @@
 /* A store through its format: opened with what passwords there are, checked, counted. */
+#include "audit/codes.h"
 #include "audit/scan.h"
 #include "base/der.h"
 #include "base/mem.h"
 #include "base/pem_mend.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "store/object.h"
 #include "store/pkcs7.h"
 

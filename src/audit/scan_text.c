@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "audit/access_check.h"
+#include "audit/codes.h"
 #include "audit/scan.h"
 #include "base/file.h"
 #include "base/mem.h"

@@ -1,6 +1,7 @@
 #include "audit/secret.h"
 
 #include "audit/access_check.h"
+#include "audit/codes.h"
 #include "base/mem.h"
 #include "base/text.h"
 

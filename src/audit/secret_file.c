@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "audit/access_check.h"
+#include "audit/codes.h"
 #include "audit/secret.h"
 #include "base/file.h"
 #include "base/mem.h"

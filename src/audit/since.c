@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/codes.h"
 #include "base/json_read.h"
 #include "base/map.h"
 #include "base/mem.h"

@@ -14,23 +14,40 @@ struct cy_err {
 
 static cy_err out_of_memory = {CY_E_NO_MEMORY, NULL, NULL, NULL};
 
-static const cy_err_info infos[CY_E_COUNT] = {
-  [CY_OK] = {"ok", CY_EXIT_OK, "Nothing is wrong.", ""},
-#define CY_ERROR(code, id, exit_class, title, fix) [CY_E_##code] = {id, exit_class, title, fix},
-#include "errors.inc"
+#define CY_ERROR(code, id, exit_class, title, fix) {id, exit_class, title, fix},
+#include "errors_rows.inc"
 #undef CY_ERROR
-};
+
+static const cy_err_info *row_of(cy_err_code code)
+{
+  int module = code / CY_CODES_ROOM, row = code % CY_CODES_ROOM;
+  if (code < 0 || module >= (int)CY_COUNT(modules) || row >= modules[module].count)
+    return NULL;
+  return &modules[module].rows[row];
+}
 
 const cy_err_info *cy_err_info_get(cy_err_code code)
 {
-  return code < CY_E_COUNT ? &infos[code] : &infos[CY_E_BUG];
+  static const cy_err_info fine = {"ok", CY_EXIT_OK, "Nothing is wrong.", ""};
+  const cy_err_info *info = row_of(code);
+  if (info)
+    return info;
+  return code == CY_OK ? &fine : row_of(CY_E_BUG);
+}
+
+cy_err_code cy_err_code_next(cy_err_code code)
+{
+  for (code++; code < CY_E_COUNT; code++)
+    if (row_of(code))
+      return code;
+  return CY_E_COUNT;
 }
 
 cy_err_code cy_err_code_find(const char *id)
 {
-  for (int i = 1; i < CY_E_COUNT; i++)
-    if (strcmp(infos[i].id, id) == 0)
-      return (cy_err_code)i;
+  for (cy_err_code i = cy_err_code_next(CY_OK); i < CY_E_COUNT; i = cy_err_code_next(i))
+    if (strcmp(row_of(i)->id, id) == 0)
+      return i;
   return CY_OK;
 }
 
@@ -164,7 +181,7 @@ cy_err_code cy_err_code_get(const cy_err *err)
 
 const char *cy_err_text(const cy_err *err)
 {
-  return err->text ? err->text : infos[err->code].title;
+  return err->text ? err->text : cy_err_info_get(err->code)->title;
 }
 
 const char *cy_err_fix(const cy_err *err)
@@ -175,7 +192,7 @@ const char *cy_err_fix(const cy_err *err)
       return e->hint;
     deepest = e;
   }
-  return infos[deepest->code].fix;
+  return cy_err_info_get(deepest->code)->fix;
 }
 
 const cy_err *cy_err_cause(const cy_err *err)
@@ -197,7 +214,7 @@ cy_exit cy_err_exit(const cy_err *err)
     return CY_EXIT_OK;
   while (err->cause)
     err = err->cause;
-  return infos[err->code].exit_code;
+  return cy_err_info_get(err->code)->exit_code;
 }
 
 cy_exit cy_exit_worse(cy_exit a, cy_exit b)

@@ -9,23 +9,21 @@
  *            freeing it does nothing, so callers need not care.
  * Threads:   an error belongs to one thread at a time.
  *
- * Not found, would-block and end of file are values, never errors. Codes live in
- * <module>/errors.def, which the build joins into one table.
+ * Not found, would-block and end of file are values, never errors. A module's codes are the rows of
+ * <module>/errors.def, numbered by "<module>/codes.h": who uses a code includes that (base's is here).
  */
 #ifndef CY_BASE_ERR_H
 #define CY_BASE_ERR_H
 
 #include <stdarg.h>
 
+#include "base/codes.h"
 #include "base/common.h"
+#include "rooms.inc"
 
-typedef enum {
-  CY_OK = 0,
-#define CY_ERROR(code, id, exit_class, title, fix) CY_E_##code,
-#include "errors.inc"
-#undef CY_ERROR
-  CY_E_COUNT
-} cy_err_code;
+/* CY_OK or a CY_E_... Not one enum of all: each new row would compile everything anew. */
+typedef int cy_err_code;
+enum { CY_OK = 0 };
 
 /* Exit codes of the program (docs/architecture.md, "Exit codes"). */
 typedef enum {
@@ -48,6 +46,8 @@ typedef struct {
 } cy_err_info;
 
 const cy_err_info *cy_err_info_get(cy_err_code code);
+/* Numbers have gaps. The next that is an error's, CY_E_COUNT behind the last; the first follows CY_OK. */
+cy_err_code cy_err_code_next(cy_err_code code);
 /* The code with that id, or CY_OK when there is none. */
 cy_err_code cy_err_code_find(const char *id);
 

@@ -6,25 +6,41 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-static const cy_finding_info infos[CY_F_COUNT + 1] = {
 #define CY_FINDING(code, id, severity, traps, citation, title, why, fix)                                   \
-  [CY_F_##code] = {id, severity, traps, citation, title, why, fix},
-#include "findings.inc"
+  {id, severity, traps, citation, title, why, fix},
+#include "findings_rows.inc"
 #undef CY_FINDING
-};
 
 static const char *const severity_names[] = {"info", "notice", "warning", "error", "critical"};
 
+static const cy_finding_info *row_of(cy_finding_id id)
+{
+  int module = id / CY_CODES_ROOM, row = id % CY_CODES_ROOM;
+  if (id < 0 || module >= (int)CY_COUNT(modules) || row >= modules[module].count)
+    return NULL;
+  return &modules[module].rows[row];
+}
+
 const cy_finding_info *cy_finding_info_get(cy_finding_id id)
 {
-  return &infos[id];
+  static const cy_finding_info none = {"", CY_INFO, "", "", "", "", ""};
+  const cy_finding_info *info = row_of(id);
+  return info ? info : &none;
+}
+
+cy_finding_id cy_finding_next(cy_finding_id id)
+{
+  for (id++; id < CY_F_COUNT; id++)
+    if (row_of(id))
+      return id;
+  return CY_F_COUNT;
 }
 
 cy_finding_id cy_finding_find(const char *id)
 {
-  for (int i = 0; i < CY_F_COUNT; i++)
-    if (strcmp(infos[i].id, id) == 0)
-      return (cy_finding_id)i;
+  for (cy_finding_id i = cy_finding_next(0); i < CY_F_COUNT; i = cy_finding_next(i))
+    if (strcmp(row_of(i)->id, id) == 0)
+      return i;
   return CY_F_COUNT;
 }
 
@@ -100,7 +116,7 @@ cy_finding *cy_finding_add(cy_findings *list, cy_finding_id id, const char *subj
     return &scratch;
   }
   f->id = id;
-  f->severity = infos[id].severity;
+  f->severity = cy_finding_info_get(id)->severity;
   list->items[list->count++] = f;
   return f;
 }
@@ -162,12 +178,12 @@ void cy_finding_evidence(cy_findings *list, cy_finding *f, const char *key, cons
 
 const char *cy_finding_why(const cy_finding *f)
 {
-  return f->why ? f->why : infos[f->id].why;
+  return f->why ? f->why : cy_finding_info_get(f->id)->why;
 }
 
 const char *cy_finding_fix(const cy_finding *f)
 {
-  return f->fix ? f->fix : infos[f->id].fix;
+  return f->fix ? f->fix : cy_finding_info_get(f->id)->fix;
 }
 
 /* FNV-1a, 64 bits: a name for a finding, not a defence. */
@@ -180,7 +196,7 @@ static uint64_t mix(uint64_t h, const char *s)
 
 uint64_t cy_finding_fingerprint(const cy_finding *f)
 {
-  uint64_t h = mix(0xcbf29ce484222325u, infos[f->id].id);
+  uint64_t h = mix(0xcbf29ce484222325u, cy_finding_info_get(f->id)->id);
   h = mix(h, f->place ? f->place : f->subject);
   return f->evidence_count ? mix(h, f->evidence[0].value) : h;
 }
@@ -209,7 +225,7 @@ static int compare(const void *left, const void *right)
     return a->severity > b->severity ? -1 : 1;
   int order = strcmp(a->subject, b->subject);
   if (!order)
-    order = strcmp(infos[a->id].id, infos[b->id].id);
+    order = strcmp(cy_finding_info_get(a->id)->id, cy_finding_info_get(b->id)->id);
   if (!order && a->evidence_count && b->evidence_count)
     order = strcmp(a->evidence[0].value, b->evidence[0].value);
   return order ? order : strcmp(a->what, b->what); /* qsort keeps no order of its own */

@@ -9,8 +9,8 @@
  *            cy_findings_check reports it.
  * Threads:   one owner; lists of several workers are joined with cy_findings_move.
  *
- * The rows (id, default severity, traps, citation, texts) live in <module>/findings.def, joined
- * by the build. An id is never reused.
+ * The rows (id, default severity, traps, citation, texts) live in <module>/findings.def, numbered by
+ * "<module>/codes.h". An id is never reused.
  */
 #ifndef CY_BASE_FINDING_H
 #define CY_BASE_FINDING_H
@@ -25,12 +25,8 @@ typedef enum {
   CY_CRITICAL,
 } cy_severity;
 
-typedef enum {
-#define CY_FINDING(code, id, severity, traps, citation, title, why, fix) CY_F_##code,
-#include "findings.inc"
-#undef CY_FINDING
-  CY_F_COUNT
-} cy_finding_id;
+/* A CY_F_...; CY_F_COUNT where there is none. */
+typedef int cy_finding_id;
 
 typedef struct {
   const char *id;       /* "key.no-passphrase" */
@@ -43,6 +39,8 @@ typedef struct {
 } cy_finding_info;
 
 const cy_finding_info *cy_finding_info_get(cy_finding_id id);
+/* Numbers have gaps. The next that is a finding's, CY_F_COUNT behind the last; the first follows 0. */
+cy_finding_id cy_finding_next(cy_finding_id id);
 /* CY_F_COUNT when there is none of that name. */
 cy_finding_id cy_finding_find(const char *id);
 const char *cy_severity_name(cy_severity severity);

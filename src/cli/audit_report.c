@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "audit/codes.h"
 #include "base/mem.h"
 
 static cy_err *take_new_baseline(cy_audit_report *r)

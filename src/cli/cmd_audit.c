@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "audit/codes.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/audit_report.h"

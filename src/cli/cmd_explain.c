@@ -93,10 +93,10 @@ static cy_err *list_all(cy_out *out)
   cy_out_table(out, "ids", "", columns, CY_COUNT(columns));
   for (size_t i = 0; i < CY_COUNT(topics); i++)
     list_row(out, "topic", topics[i].id, topics[i].title);
-  for (int i = 0; i < CY_F_COUNT; i++)
+  for (cy_finding_id i = cy_finding_next(0); i != CY_F_COUNT; i = cy_finding_next(i))
     list_row(out, "finding", cy_finding_info_get((cy_finding_id)i)->id,
       cy_finding_info_get((cy_finding_id)i)->title);
-  for (int i = 1; i < CY_E_COUNT; i++)
+  for (cy_err_code i = cy_err_code_next(CY_OK); i != CY_E_COUNT; i = cy_err_code_next(i))
     list_row(out, "error", cy_err_info_get((cy_err_code)i)->id, cy_err_info_get((cy_err_code)i)->title);
   cy_out_table_end(out);
   return NULL;
@@ -107,9 +107,9 @@ static cy_err *unknown(const char *word)
   cy_nearest near = CY_NEAREST(word);
   for (size_t i = 0; i < CY_COUNT(topics); i++)
     cy_nearest_try(&near, topics[i].id);
-  for (int i = 0; i < CY_F_COUNT; i++)
+  for (cy_finding_id i = cy_finding_next(0); i != CY_F_COUNT; i = cy_finding_next(i))
     cy_nearest_try(&near, cy_finding_info_get((cy_finding_id)i)->id);
-  for (int i = 1; i < CY_E_COUNT; i++)
+  for (cy_err_code i = cy_err_code_next(CY_OK); i != CY_E_COUNT; i = cy_err_code_next(i))
     cy_nearest_try(&near, cy_err_info_get((cy_err_code)i)->id);
   cy_err *err = cy_err_new(CY_E_USAGE, "there is nothing called %s to explain", word);
   return near.best ? cy_err_hint(err,

@@ -3,6 +3,8 @@
 
 #include "cli/copying.h"
 
+#include "store/codes.h"
+
 /* Renaming. */
 
 static cy_err *clear_way(cy_run *run, cy_place *place, cy_entry *entry, const char *label)

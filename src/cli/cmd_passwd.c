@@ -1,5 +1,6 @@
 /* passwd: passwords of stores and of keys in them. */
 #include "cli/command.h"
+#include "store/codes.h"
 #include "store/place.h"
 
 typedef struct {

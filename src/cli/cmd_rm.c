@@ -1,6 +1,7 @@
 /* rm: remove entries; never a store. */
 #include "base/mem.h"
 #include "cli/copying.h"
+#include "store/codes.h"
 
 typedef struct {
   cy_run *run;

@@ -2,6 +2,7 @@
 #include "base/pem.h"
 #include "cli/command.h"
 #include "store/check.h"
+#include "store/codes.h"
 #include "x509/cert_show.h"
 #include "x509/lint.h"
 #include "x509/request.h"

@@ -1,6 +1,7 @@
 /* tls suites, schemes, groups: one thing in every notation. */
 #include "base/text.h"
 #include "cli/command.h"
+#include "tls/codes.h"
 #include "tls/group.h"
 #include "tls/scheme.h"
 #include "tls/suite.h"

@@ -1,6 +1,7 @@
 /* verify: every chain that can be built, the one that holds, or the rule that broke each. */
 #include "base/text.h"
 #include "cli/command.h"
+#include "store/codes.h"
 #include "x509/name.h"
 #include "x509/verify.h"
 

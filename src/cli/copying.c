@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/for_product.h"
 #include "product/product.h"
+#include "store/codes.h"
 
 bool cy_same_file(const char *a, const char *b)
 {

@@ -1,6 +1,8 @@
 /* What cp and mv say: every entry for programs; for people what they would not expect, and a sum. */
 #include "cli/for_product.h"
 
+#include "store/codes.h"
+
 enum { SHOWN = 40, LOSSES_SHOWN = 8 };
 
 static cy_err *put_json_items(cy_copying *c)

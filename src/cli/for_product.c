@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "product/codes.h"
 
 static bool needs(const cy_copying *c, unsigned what)
 {

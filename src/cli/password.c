@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "store/codes.h"
 
 enum { PASSWORD_BYTES = 1024, PASSWORDS_BYTES = 1 << 20, PROMPTS = 3 };
 

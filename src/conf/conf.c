@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/codes.h"
 
 struct cy_conf {
   char *file;

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include "crypto/codes.h"
 #include "crypto/pbe_plan.h"
 
 enum {

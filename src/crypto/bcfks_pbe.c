@@ -4,6 +4,7 @@
 
 #include "base/der.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"
 

@@ -1,6 +1,7 @@
 #include "crypto/bcrypt.h"
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/digest.h"
 #include "crypto/pbe_plan.h"
 

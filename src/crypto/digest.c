@@ -5,6 +5,7 @@
 #include <openssl/params.h>
 #include <pthread.h>
 
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 
 static const struct {

@@ -1,6 +1,7 @@
 #include "crypto/jce_pbe.h"
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/digest.h"
 #include "crypto/jks_protect.h"
 

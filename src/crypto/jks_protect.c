@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/digest.h"
 #include "crypto/lib.h"
 

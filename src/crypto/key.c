@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/key_evp.h"
 #include "crypto/lib.h"
 #include "crypto/pkcs8.h"

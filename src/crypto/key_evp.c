@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include "base/der.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 
 enum {

@@ -1,5 +1,6 @@
 /* What a public key is, read with cursors. */
 #include "base/der.h"
+#include "crypto/codes.h"
 #include "crypto/key.h"
 
 typedef struct {

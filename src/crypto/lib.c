@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "crypto/codes.h"
+
 typedef struct {
   pthread_mutex_t lock;
   OSSL_LIB_CTX *ctx;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/bcrypt.h"
+#include "crypto/codes.h"
 #include "crypto/ssh_cipher.h"
 
 static void read_kdf(cy_openssh *out, cy_cur *cur, cy_span options)

@@ -1,6 +1,7 @@
 #include "crypto/pbe.h"
 
 #include "base/der.h"
+#include "crypto/codes.h"
 #include "crypto/jce_pbe.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"

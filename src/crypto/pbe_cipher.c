@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"
 

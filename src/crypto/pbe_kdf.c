@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/jce_pbe.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"

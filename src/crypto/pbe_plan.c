@@ -1,6 +1,7 @@
 #include "crypto/pbe_plan.h"
 
 #include "base/der.h"
+#include "crypto/codes.h"
 
 static const cy_pbe_cipher ciphers[] = {
   {CY_OID_AES256_CBC, "AES-256-CBC", 32, 16, 16, false, false},

@@ -2,6 +2,7 @@
 #include <openssl/evp.h>
 
 #include "base/der.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 #include "crypto/pbe_plan.h"
 

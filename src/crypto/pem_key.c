@@ -1,6 +1,7 @@
 /* Keys under OpenSSL's old PEM encryption ("Proc-Type: 4,ENCRYPTED"). */
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/key.h"
 #include "crypto/pbe_plan.h"
 

@@ -2,6 +2,7 @@
 
 #include "base/base64.h"
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/ssh_cipher.h"
 
 static const char magic[] = "PuTTY-User-Key-File-";

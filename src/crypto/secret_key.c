@@ -2,6 +2,7 @@
 
 #include "base/der.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 
 enum { KEY_MAX = 1 << 20, NAME_MAX_LEN = 1000 };
 

@@ -5,6 +5,7 @@
 #include <openssl/rsa.h>
 
 #include "base/der.h"
+#include "crypto/codes.h"
 #include "crypto/key_evp.h"
 #include "crypto/lib.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/secret.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 
 static const cy_ssh_cipher ciphers[] = {

@@ -5,6 +5,7 @@
 #include "base/der.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 
 static const struct {

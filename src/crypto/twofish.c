@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 
 /* The interface of the headers that this was built with. */
 #define LIBRARY "libnettle.so.8"

@@ -1,6 +1,7 @@
 #include "product/product.h"
 
 #include "base/text.h"
+#include "product/codes.h"
 
 const cy_product cy_products[] = {
 #include "products.inc"

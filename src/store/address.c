@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/codes.h"
 
 void cy_address_clear(cy_address *address)
 {

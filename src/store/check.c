@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
 #include "x509/lint.h"
 #include "x509/name.h"
 

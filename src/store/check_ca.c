@@ -1,6 +1,8 @@
 /* CAs: whom a weak key stops, and who depends on one that ends. */
 #include "base/mem.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
+#include "x509/codes.h"
 
 static bool is_weak(const cy_check *c, const cy_check_cert *cert)
 {

@@ -1,6 +1,7 @@
 /* Chains: from each identity's certificate upwards, and certificates whose issuer is only a namesake. */
 #include "base/text.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
 #include "x509/name.h"
 
 /* An identity's own certificates, and how far the way up has come. */

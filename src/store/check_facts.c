@@ -2,6 +2,8 @@
  * shows. */
 #include "base/text.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
+#include "x509/codes.h"
 #include "x509/name.h"
 
 enum { SMALL_RSA = 2048, CHAIN = 16 };

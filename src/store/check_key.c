@@ -2,7 +2,9 @@
 #include "base/der.h"
 #include "base/text.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
 #include "store/common_password.h"
+#include "x509/codes.h"
 
 static void put_key_id(cy_findings *list, cy_finding *f, const cy_buf *spki)
 {

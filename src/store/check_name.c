@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/check.h"
+#include "store/codes.h"
 
 /* Names under which more than their own format is at home: nobody is misled by these. */
 static const struct {

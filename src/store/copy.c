@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/copy_internal.h"
 
 static const char *const outcomes[] = {"added", "replaced", "updated", "skipped", "joined", "left-out"};

@@ -1,5 +1,6 @@
 /* Keys and certificates that belong together, wherever the two are ("receive"). */
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/copy_internal.h"
 
 cy_err *cy_copy_spki(cy_entry *entry, cy_span *spki)

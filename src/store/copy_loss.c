@@ -1,6 +1,8 @@
 /* What the target can not hold, or can not keep of what it holds. */
 #include "store/copy_internal.h"
 
+#include "store/codes.h"
+
 static unsigned cap_of(cy_entry_kind kind)
 {
   static const unsigned caps[] = {[CY_ENTRY_IDENTITY] = CY_CAN_KEYS,

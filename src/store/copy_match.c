@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/secret_key.h"
+#include "store/codes.h"
 #include "store/copy_internal.h"
 #include "store/label.h"
 #include "x509/name.h"

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/diff_internal.h"
 
 static const char *const names[] = {

@@ -1,6 +1,8 @@
 /* Documents: what a byte format was read into. */
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "store/format.h"
 
 const cy_write_how cy_write_default = {

@@ -1,6 +1,7 @@
 /* The stash beside a store. */
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/format.h"
 
 /* As the store was named, unless that was a link: then it lies where the link leads. */

@@ -2,7 +2,9 @@
 
 #include "base/der.h"
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/secret_key.h"
+#include "store/codes.h"
 #include "x509/name.h"
 
 static const char *const kind_names[] = {

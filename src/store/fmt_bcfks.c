@@ -2,6 +2,8 @@
 #include "store/fmt_bcfks.h"
 
 #include "base/mem.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "x509/name.h"
 
 static int detect(cy_span head, const char *name)

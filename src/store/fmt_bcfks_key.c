@@ -1,9 +1,11 @@
 /* Keys in BCFKS stores: each is sealed under a password, as an EncryptedPrivateKeyInfo or what looks like
  * one. */
 #include "base/der.h"
+#include "crypto/codes.h"
 #include "crypto/pkcs8.h"
 #include "crypto/secret_key.h"
 #include "store/address.h"
+#include "store/codes.h"
 #include "store/fmt_bcfks.h"
 
 /* One derivation is some 50 000 iterations: what is not asked for is tried within these limits. */

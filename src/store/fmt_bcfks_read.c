@@ -2,6 +2,7 @@
 #include "base/der.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/fmt_bcfks.h"
 
 enum { MAX_ENTRIES = 1000000, MAX_CHAIN = 1000 };

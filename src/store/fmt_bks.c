@@ -2,6 +2,8 @@
 #include "store/fmt_bks.h"
 
 #include "base/text.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 
 /* An HMAC of SHA-1; what asked for its key's length took bits for octets until version 2. */
 enum { OLD_MAC_KEY = 2 };

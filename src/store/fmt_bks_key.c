@@ -1,10 +1,12 @@
 /* Keys in Bouncy Castle's keystores: in clear, and sealed under PKCS#12's triple DES. */
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 #include "crypto/pkcs8.h"
 #include "crypto/secret_key.h"
 #include "store/address.h"
+#include "store/codes.h"
 #include "store/fmt_bks.h"
 
 enum { KEYS_TRIED = 8, WEAK_ITERATIONS = 1000, MAX_SALT = 1024, CHEAP = 10000 };

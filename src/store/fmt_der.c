@@ -1,5 +1,6 @@
 /* DER: one object in a file (RFC 5280, RFC 2986, RFC 5958). */
 #include "base/der.h"
+#include "store/codes.h"
 #include "store/object.h"
 
 static int detect(cy_span head, const char *name)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "store/address.h"
+#include "store/codes.h"
 
 static const cy_keybox_ops key_ops = {"JCEKS key protector", cy_jks_open_key};
 

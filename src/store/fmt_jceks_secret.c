@@ -2,7 +2,9 @@
 #include "base/der.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/secret_key.h"
+#include "store/codes.h"
 #include "store/fmt_jceks.h"
 
 #define STRING    "Ljava/lang/String;"

@@ -1,6 +1,7 @@
 /* Java keystores (JKS, JCEKS): private keys. */
 #include "base/der.h"
 #include "base/oid.h"
+#include "crypto/codes.h"
 #include "crypto/jks_protect.h"
 #include "store/fmt_jks.h"
 

@@ -4,8 +4,10 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/jks_protect.h"
 #include "store/address.h"
+#include "store/codes.h"
 
 /* Far beyond what anybody has; a hostile file must not make us take gigabytes for its entries. */
 enum { MAX_ENTRIES = 1000000, MAX_CHAIN = 1000 };

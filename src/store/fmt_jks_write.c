@@ -1,6 +1,7 @@
 /* Java keystores (JKS, JCEKS): writing. Entries that nobody touched are copied as they were. */
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/fmt_jks.h"
 
 /* What one writing needs all the way down. */

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "store/address.h"
+#include "store/codes.h"
 
 enum { WEAK_ITERATIONS = 1000 };
 

@@ -1,6 +1,9 @@
 /* CMS key databases: proving them with a password, which tells a wrong one from a damaged file. */
 #include "store/fmt_kdb.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 cy_err *cy_kdb_mac(
   cy_digest *out, unsigned version, const cy_secret *password, const cy_span *parts, size_t count)
 {

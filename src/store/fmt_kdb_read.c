@@ -2,6 +2,7 @@
 #include "base/der.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/fmt_kdb.h"
 #include "store/object.h"
 #include "x509/request.h"

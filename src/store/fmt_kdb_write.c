@@ -3,7 +3,9 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
+#include "store/codes.h"
 #include "store/fmt_kdb.h"
 #include "x509/cert.h"
 

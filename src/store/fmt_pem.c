@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/pem_mend.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/fmt_pem.h"
 #include "store/pkcs7.h"
 

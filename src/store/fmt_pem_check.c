@@ -1,6 +1,7 @@
 /* What was done to a PEM file on its way here, a finding for each cause. */
 #include "base/pem_mend.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/fmt_pem.h"
 
 static const struct {

@@ -2,6 +2,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/pem_mend.h"
+#include "store/codes.h"
 #include "store/fmt_pem.h"
 
 /* What is being written. */

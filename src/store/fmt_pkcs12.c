@@ -2,6 +2,8 @@
 #include "store/fmt_pkcs12.h"
 
 #include "base/mem.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 
 enum { WEAK_ITERATIONS = 1000 };
 

@@ -1,5 +1,7 @@
 /* Opening PKCS#12: the MAC, the encrypted safes, and telling a wrong password from damage (trap A15). */
 #include "base/mem.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12.h"
 
 static const cy_secret empty_password = {(uint8_t *)"", 0, 0};

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "crypto/lib.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12_write.h"
 
 void cy_p12_writer_clear(cy_p12_writer *w)

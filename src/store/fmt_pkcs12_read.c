@@ -1,5 +1,7 @@
 /* Reading PKCS#12: the outer file and its bags (RFC 7292 section 4). */
 #include "base/mem.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12.h"
 
 enum { NEST_MAX = 8 };

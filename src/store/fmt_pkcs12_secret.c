@@ -1,5 +1,6 @@
 /* PKCS#12: secret keys as Java has them: an EncryptedPrivateKeyInfo in an OCTET STRING in a SecretBag. */
 #include "crypto/secret_key.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12_write.h"
 
 bool cy_p12_is_secret_bag(cy_span der)

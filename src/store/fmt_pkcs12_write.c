@@ -1,6 +1,8 @@
 /* Writing PKCS#12: safes that nothing happened to are copied, the others sealed anew. */
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12_write.h"
 
 enum { MAC_SALT_LEN = 20, MAC_ITERATIONS = 10000 };

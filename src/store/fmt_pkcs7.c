@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/pem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/format.h"
 #include "store/pkcs7.h"
 

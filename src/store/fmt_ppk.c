@@ -1,6 +1,7 @@
 /* PuTTY's private keys (.ppk): one key, read and not written. */
 #include "base/text.h"
 #include "crypto/ppk.h"
+#include "store/codes.h"
 #include "store/format.h"
 
 static int detect(cy_span head, const char *name)

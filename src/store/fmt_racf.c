@@ -2,6 +2,7 @@
  */
 #include "base/mem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/fmt_racf.h"
 #include "x509/name.h"
 

@@ -2,6 +2,9 @@
  * have. */
 #include "store/format.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 /* Version 0, then "CERT". */
 static int detect(cy_span head, const char *name)
 {

@@ -1,6 +1,8 @@
 /* UBER: Bouncy Castle's keystore that is encrypted as a whole. Inside is the same list as in BKS. */
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/twofish.h"
+#include "store/codes.h"
 #include "store/fmt_bks.h"
 
 /* Bouncy Castle takes stores for damaged whose count is beyond this. */

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/image_internal.h"
 
 /* Each time that another writer was first the name stands for a new file, to be opened anew. */

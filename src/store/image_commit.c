@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/image_internal.h"
 
 /* The new file while it is being written: ".NAME.causey-16HEX". */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "store/codes.h"
 
 enum { LOCK_WAIT_MS = 3000, LOCK_POLL_MS = 10 };
 

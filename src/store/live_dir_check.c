@@ -1,6 +1,7 @@
 /* What is wrong with a hashed folder, and the command that mends it. */
 #include "base/text.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
 #include "store/live_dir.h"
 
 typedef struct {

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/pem.h"
 #include "base/text.h"
+#include "store/codes.h"
 #include "store/live_dir.h"
 #include "x509/name.h"
 

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/check_internal.h"
+#include "store/codes.h"
 #include "store/live.h"
 
 /* In the order in which they are looked for: where two exist, one is a link to the other. */

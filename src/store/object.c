@@ -2,7 +2,9 @@
 
 #include "base/der.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "crypto/openssh.h"
+#include "store/codes.h"
 
 /* SEQUENCE { SEQUENCE, OCTET STRING } */
 static bool is_encrypted_key(cy_span der)

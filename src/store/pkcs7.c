@@ -3,6 +3,8 @@
 #include "base/der.h"
 #include "base/mem.h"
 #include "base/oid.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 
 void cy_pkcs7_clear(cy_pkcs7 *p7)
 {

@@ -1,6 +1,7 @@
 #include "store/place.h"
 
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/place_internal.h"
 
 static cy_err *place_new(cy_place **out)

@@ -1,5 +1,6 @@
 /* Changing places: collected in memory, written by one commit. */
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/place_internal.h"
 
 static void clear_change(cy_place_change *change)

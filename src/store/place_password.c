@@ -1,6 +1,8 @@
 /* Passwords of stores and of keys in them: changed in memory, written by the commit. */
 #include "store/place_internal.h"
 
+#include "store/codes.h"
+
 cy_err *cy_place_set_password(cy_place *place, const cy_secret *password)
 {
   cy_doc *doc = place->doc;

@@ -1,5 +1,6 @@
 /* Finding entries by what the user wrote after the '#'. */
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/place_internal.h"
 #include "x509/name.h"
 

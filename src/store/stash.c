@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "crypto/digest.h"
 #include "crypto/lib.h"
+#include "store/codes.h"
 
 /* What the rounds before the keystream wait for comes once in 256 on average: a stash that lets them go on
  * for this long was not made by the algorithm. */

@@ -2,6 +2,7 @@
 #include "store/sync.h"
 
 #include "base/mem.h"
+#include "store/codes.h"
 #include "store/place_internal.h"
 #include "store/sync_internal.h"
 #include "x509/name.h"

@@ -1,3 +1,4 @@
+#include "tls/codes.h"
 #include "tls/wire_guess.h"
 #include "tls/wire_internal.h"
 

@@ -1,5 +1,6 @@
 #include "tls/wire_internal.h"
 
+#include "tls/codes.h"
 #include "tls/wire_hello.h"
 
 enum { MESSAGE_HEADER = 4 };

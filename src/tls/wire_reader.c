@@ -1,5 +1,7 @@
 #include "tls/wire_reader.h"
 
+#include "tls/codes.h"
+
 #include <stdio.h>
 
 cy_cur cy_wire_begin(cy_wire_reader *r, const char *message, cy_span body)

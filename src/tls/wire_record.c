@@ -1,5 +1,6 @@
 #include "tls/wire_record.h"
 
+#include "tls/codes.h"
 #include "tls/notation.h"
 #include "tls/wire_guess.h"
 #include "tls/wire_internal.h"

@@ -4,6 +4,7 @@
 
 #include "base/der.h"
 #include "base/mem.h"
+#include "x509/codes.h"
 #include "x509/name.h"
 
 struct cy_cert {

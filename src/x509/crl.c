@@ -5,6 +5,7 @@
 #include "base/der.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "x509/codes.h"
 #include "x509/general_name.h"
 #include "x509/name.h"
 

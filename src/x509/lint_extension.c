@@ -1,6 +1,7 @@
 /* Rules on extensions as such, on policies, and on places to fetch from. */
 #include "base/der.h"
 #include "base/text.h"
+#include "x509/codes.h"
 #include "x509/lint_rule.h"
 
 static void add_for(cy_lint *lint, cy_finding_id id, const cy_ext *ext)

@@ -1,6 +1,7 @@
 /* Rules on the distinguished names. */
 #include "base/der.h"
 #include "base/text.h"
+#include "x509/codes.h"
 #include "x509/lint_rule.h"
 
 static void trouble(cy_lint *lint, cy_lint_name_trouble kind, const cy_name_attr *attr)

@@ -10,6 +10,7 @@
 #ifndef CY_X509_LINT_RULE_H
 #define CY_X509_LINT_RULE_H
 
+#include "x509/codes.h"
 #include "x509/general_name.h"
 #include "x509/lint.h"
 #include "x509/name.h"

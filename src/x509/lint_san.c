@@ -1,6 +1,7 @@
 /* Rules on the alternative names. */
 #include "base/der.h"
 #include "base/text.h"
+#include "x509/codes.h"
 #include "x509/host.h"
 #include "x509/lint_rule.h"
 

@@ -1,4 +1,5 @@
 /* Rules on what a key may be used for. */
+#include "x509/codes.h"
 #include "x509/extension.h"
 #include "x509/lint_rule.h"
 

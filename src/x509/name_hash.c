@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "x509/codes.h"
 #include "x509/name.h"
 
 /* Parts of one RDN, which are a SET: in DER's order. */

@@ -1,6 +1,7 @@
 /* Reading names: one scanner, told by a first look which separators count. */
 #include "base/der.h"
 #include "base/text.h"
+#include "x509/codes.h"
 #include "x509/name.h"
 
 enum { PARTS = 64, WORD = 127 };

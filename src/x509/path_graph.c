@@ -1,5 +1,6 @@
 /* The certificates that there are, by name, and who signed whom. */
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "x509/name.h"
 #include "x509/path.h"
 

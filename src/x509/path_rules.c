@@ -1,6 +1,8 @@
 /* The table of rules, the profiles and the purposes. */
 #include "x509/path.h"
 
+#include "x509/codes.h"
+
 #define P(x)             (1u << CY_PROFILE_##x)
 #define P_STRICT         P(STRICT)
 #define P_OPENSSL        P(OPENSSL)

@@ -1,6 +1,7 @@
 #include "x509/request.h"
 
 #include "base/der.h"
+#include "x509/codes.h"
 #include "x509/extension.h"
 
 /* Attribute ::= SEQUENCE { type OID, values SET OF ANY } */

@@ -1,6 +1,7 @@
 #include "x509/verify.h"
 
 #include "base/mem.h"
+#include "x509/codes.h"
 #include "x509/path.h"
 
 #define DEFAULT_WORK 4000000u

@@ -5,6 +5,7 @@
 
 #include "audit/baseline.h"
 #include "audit/since.h"
+#include "store/codes.h"
 
 static void ask_baseline(const uint8_t *data, size_t size)
 {

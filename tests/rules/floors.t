@@ -16,7 +16,7 @@ put src/base/buf.h ''
 put src/crypto/key.h '#include "base/buf.h"'
 put src/crypto/key.c '#include "crypto/key.h"'
 put tests/unit/crypto/test_key.c $'#include "crypto/key.h"\n#include "base/buf.h"\n#include "tests/lib/unit.h"\n#include <stdio.h>'
-put src/base/err.c '#include "errors.inc"'
+put src/base/err.c '#include "errors_rows.inc"'
 run "$check" "$T"
 is "$status$out" 0 'a good tree has no findings'
 finds src/base/a.c '#include "crypto/key.h"' 'above it'

@@ -3,7 +3,10 @@
 #include "tests/lib/unit.h"
 
 #include "audit/baseline.h"
+#include "audit/codes.h"
 #include "base/mem.h"
+#include "store/codes.h"
+#include "x509/codes.h"
 
 static void patterns(void **state)
 {

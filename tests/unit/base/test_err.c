@@ -56,15 +56,21 @@ static void system_errors_have_codes(void **state)
 
 static void the_table_is_whole(void **state)
 {
-  for (int i = 1; i < CY_E_COUNT; i++) {
+  int rows = 0;
+  for (cy_err_code i = cy_err_code_next(CY_OK); i != CY_E_COUNT; i = cy_err_code_next(i)) {
+    rows++;
     const cy_err_info *info = cy_err_info_get((cy_err_code)i);
     assert_non_null(strchr(info->id, '.'));
     assert_int_equal(cy_err_code_find(info->id), i); /* no id twice */
     assert_true(*info->title && *info->fix);
     assert_true(info->exit_code >= CY_EXIT_FINDINGS);
   }
+  assert_true(rows > 50); /* all modules' */
   assert_int_equal(cy_err_code_find("no.such"), CY_OK);
-  assert_ptr_equal(cy_err_info_get((cy_err_code)9999), cy_err_info_get(CY_E_BUG));
+  static const cy_err_code gaps[] = {-1, 1, CY_E_END_BASE, CY_E_COUNT - 1, CY_E_COUNT, 99999};
+  for (size_t i = 0; i < CY_COUNT(gaps); i++)
+    assert_ptr_equal(cy_err_info_get(gaps[i]), cy_err_info_get(CY_E_BUG));
+  assert_int_equal(cy_err_info_get(CY_OK)->exit_code, CY_EXIT_OK);
 }
 
 static void the_worse_exit_code_wins(void **state)

@@ -6,14 +6,20 @@
 
 static void the_table_is_whole(void **state)
 {
-  for (int i = 0; i < CY_F_COUNT; i++) {
+  int rows = 0;
+  for (cy_finding_id i = cy_finding_next(0); i != CY_F_COUNT; i = cy_finding_next(i)) {
+    rows++;
     const cy_finding_info *info = cy_finding_info_get((cy_finding_id)i);
     assert_non_null(strchr(info->id, '.'));
     assert_int_equal(cy_finding_find(info->id), i); /* no id twice */
     assert_true(*info->title && *info->why && *info->fix);
     assert_true(info->severity <= CY_CRITICAL);
   }
+  assert_true(rows > 200); /* all modules' */
   assert_int_equal(cy_finding_find("no.such"), CY_F_COUNT);
+  static const cy_finding_id gaps[] = {-1, 0, CY_F_END_BASE, CY_F_COUNT, 99999};
+  for (size_t i = 0; i < CY_COUNT(gaps); i++)
+    assert_string_equal(cy_finding_info_get(gaps[i])->id, "");
 }
 
 static void severities(void **state)

@@ -2,6 +2,7 @@
 #include "tests/lib/unit.h"
 
 #include "base/mem.h"
+#include "conf/codes.h"
 #include "conf/conf.h"
 
 static const char sample[] = "# a comment\r\n"

@@ -3,6 +3,7 @@
 #include "tests/unit/crypto/read.h"
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/jce_pbe.h"
 #include "crypto/pbe.h"
 #include "crypto/secret_key.h"

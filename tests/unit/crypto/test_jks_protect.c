@@ -1,6 +1,7 @@
 #include "tests/unit/crypto/read.h"
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/digest.h"
 #include "crypto/jks_protect.h"
 #include "crypto/lib.h"

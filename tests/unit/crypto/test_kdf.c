@@ -1,5 +1,6 @@
 #include "tests/unit/crypto/read.h"
 
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 #include "crypto/pbe.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/pem.h"
+#include "crypto/codes.h"
 #include "crypto/key.h"
 #include "crypto/lib.h"
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/pem.h"
 #include "crypto/bcrypt.h"
+#include "crypto/codes.h"
 #include "crypto/openssh.h"
 
 static void derives(const char *password, const char *salt, uint32_t rounds, const char *want)

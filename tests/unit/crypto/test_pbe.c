@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/lib.h"
 #include "crypto/pbe.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "crypto/codes.h"
 #include "crypto/ppk.h"
 
 static void load(cy_buf *text, const char *name)

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include "crypto/codes.h"
 #include "crypto/key.h"
 #include "crypto/lib.h"
 

@@ -1,6 +1,7 @@
 /* The table of products, and how wrong names are answered. */
 #include "tests/lib/unit.h"
 
+#include "product/codes.h"
 #include "product/product.h"
 
 static void finds(void **state)

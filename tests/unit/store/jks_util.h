@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
 #include "store/fmt_jks.h"
 
 extern const cy_format cy_format_jks;

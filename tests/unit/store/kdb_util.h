@@ -7,6 +7,7 @@
 
 #include "tests/unit/store/store_util.h"
 
+#include "crypto/codes.h"
 #include "store/fmt_kdb.h"
 
 extern const cy_format cy_format_kdb;

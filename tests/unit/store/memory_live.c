@@ -1,6 +1,9 @@
 /* causey-test: any-user. A live place in memory. */
 #include "tests/unit/store/memory_live.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 #include "tests/unit/store/store_util.h"
 
 memory_world memory;

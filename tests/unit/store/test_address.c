@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "store/address.h"
+#include "store/codes.h"
 
 static char folder[] = "/tmp/causey-address.XXXXXX";
 

@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/bouncy_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 #include "tests/unit/store/bcfks_seal.h"
 
 extern const cy_format cy_format_bcfks;

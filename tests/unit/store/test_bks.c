@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/bouncy_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 static void is_recognised(void **state)
 {
   static const char *const names[] = {

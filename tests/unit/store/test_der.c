@@ -1,6 +1,8 @@
 /* causey-test: any-user. DER files: each kind, and whatever can be wrong with one. */
 #include "tests/unit/store/store_util.h"
 
+#include "store/codes.h"
+
 static const char *const files[] = {"root.pem", "a.csr", "root.crl", "a.key", "rsa.old.key", "a.sealed.key"};
 
 static void each_kind(void **state)

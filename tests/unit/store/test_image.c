@@ -1,6 +1,8 @@
 /* causey-test: any-user */
 #include "tests/unit/store/image_util.h"
 
+#include "store/codes.h"
+
 #include <sys/xattr.h>
 
 static void reads_the_file(void **state)

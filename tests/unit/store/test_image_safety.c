@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "base/fault.h"
+#include "store/codes.h"
 
 /* A run that is killed. */
 

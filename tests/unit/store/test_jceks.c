@@ -1,7 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/jceks_util.h"
 
+#include "crypto/codes.h"
 #include "crypto/secret_key.h"
+#include "store/codes.h"
 
 static void same_sha256(cy_span data, const char *hex)
 {

@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/jceks_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 static void walk(cy_doc *doc)
 {
   CY_CLEAN(cy_findings) list = {0};

@@ -1,6 +1,8 @@
 /* causey-test: any-user */
 #include "tests/unit/store/jks_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "x509/name.h"
 
 static void same_sha256(cy_span data, const char *hex)

@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/jks_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 /* A small store with one key and one certificate, its password changeit. */
 static void small_store(cy_buf *out)
 {

@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/jks_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 #define CERT   CY_SPAN("\x30\x03\x02\x01\x00")
 #define NOW_MS UINT64_C(1700000000000)
 

@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/kdb_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 static const char *const all[] = {KDB("chained.kdb"), KDB("mixed.kdb"), KDB("v3.kdb"), KDB("v4.kdb"),
   KDB("v6.kdb"), KDB("v6.rdb"), KDB("short.kdb"), KDB("secret.kdb"), KDB("empty3.kdb"), KDB("hash.kdb")};
 

@@ -1,6 +1,9 @@
 /* causey-test: any-user */
 #include "tests/unit/store/kdb_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 static void put_at(cy_buf *bytes, size_t at, uint32_t value)
 {
   for (size_t i = 0; i < 4; i++)

@@ -1,5 +1,8 @@
 /* causey-test: any-user. Live places: logins, keys that stay, objects that vanish, half a commit. */
 #include "tests/unit/store/memory_live.h"
+
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "tests/unit/store/store_util.h"
 
 static int set_up(void **state)

@@ -1,6 +1,9 @@
 /* causey-test: any-user. PEM bundles: what is in them, and that what is not touched stays as it was. */
 #include "tests/unit/store/store_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 static void every_kind_of_block(void **state)
 {
   (void)state;

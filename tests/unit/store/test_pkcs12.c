@@ -1,6 +1,9 @@
 /* Reading PKCS#12: files of other products, passwords, and what is said of a wrong one. */
 #include "tests/unit/store/pkcs12_util.h"
 
+#include "crypto/codes.h"
+#include "store/codes.h"
+
 static void is_identity(cy_doc *doc, const char *label, size_t certs, const char *password)
 {
   cy_entry *entry = find(doc, label);

@@ -2,6 +2,7 @@
 #include "tests/unit/store/pkcs12_util.h"
 
 #include "crypto/lib.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12.h"
 
 static void cut_at_every_length(void **state)

@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include "crypto/codes.h"
 #include "crypto/lib.h"
+#include "store/codes.h"
 #include "store/fmt_pkcs12.h"
 
 static bool contains(cy_span in, cy_span what)

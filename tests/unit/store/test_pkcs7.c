@@ -2,6 +2,7 @@
 #include "tests/unit/store/store_util.h"
 
 #include "base/der.h"
+#include "store/codes.h"
 #include "store/pkcs7.h"
 
 extern const cy_format cy_format_p7b;

@@ -1,4 +1,5 @@
 /* causey-test: any-user. Places: selectors, labels, kinds of files, and memory that runs out. */
+#include "store/codes.h"
 #include "store/place_internal.h"
 #include "tests/unit/base/alloc.h"
 #include "tests/unit/store/store_util.h"

@@ -3,6 +3,7 @@
 #include "tests/unit/store/store_util.h"
 
 #include "store/check.h"
+#include "store/codes.h"
 #include "x509/name.h"
 
 extern const cy_format cy_format_racf;

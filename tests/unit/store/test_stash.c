@@ -1,6 +1,7 @@
 /* causey-test: any-user */
 #include "tests/unit/store/store_util.h"
 
+#include "store/codes.h"
 #include "store/stash.h"
 
 static void load_fixture(cy_buf *out, const char *name)

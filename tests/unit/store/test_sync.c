@@ -2,6 +2,7 @@
 #include "tests/unit/store/store_util.h"
 
 #include "crypto/lib.h"
+#include "store/codes.h"
 #include "store/diff.h"
 #include "store/sync.h"
 

@@ -1,5 +1,8 @@
 /* causey-test: any-user */
 #include "tests/unit/store/bouncy_util.h"
+
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "tests/unit/store/uber_seal.h"
 
 extern const cy_format cy_format_uber;

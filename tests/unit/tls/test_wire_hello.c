@@ -3,6 +3,7 @@
 
 #include "tests/lib/unit.h"
 
+#include "tls/codes.h"
 #include "tls/notation.h"
 #include "tls/wire_hello.h"
 

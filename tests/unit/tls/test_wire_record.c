@@ -4,6 +4,7 @@
 #include "tests/lib/unit.h"
 
 #include "base/mem.h"
+#include "tls/codes.h"
 #include "tls/notation.h"
 
 /* "C1" a client's ClientHello, "sX22" a sealed record of the server's, "cC" ChangeCipherSpec, "cA2.40" an

@@ -4,6 +4,7 @@
 #include "base/der.h"
 #include "tests/unit/x509/make_cert.h"
 #include "tests/unit/x509/sign_cert.h"
+#include "x509/codes.h"
 #include "x509/crl_scope.h"
 
 enum { LONG = 100000 };

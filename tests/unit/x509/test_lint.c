@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "tests/unit/x509/make_cert.h"
+#include "x509/codes.h"
 #include "x509/lint.h"
 
 static const cy_time NOW = 1780272000; /* 2026-06-01 */

@@ -2,6 +2,7 @@
 #include "tests/lib/unit.h"
 
 #include "tests/unit/x509/make_cert.h"
+#include "x509/codes.h"
 #include "x509/name.h"
 
 static void parse(cy_buf *der, const char *text)

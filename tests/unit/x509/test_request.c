@@ -3,6 +3,7 @@
 
 #include "crypto/lib.h"
 #include "tests/unit/x509/make_cert.h"
+#include "x509/codes.h"
 #include "x509/request.h"
 
 /* C=GB, CN=mq1.example; an EC key; challenge password, unstructured name; keyUsage and subjectAltName. */

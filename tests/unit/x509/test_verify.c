@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "tests/unit/x509/sign_cert.h"
+#include "x509/codes.h"
 #include "x509/path.h"
 
 enum { NAMES = 12 };
