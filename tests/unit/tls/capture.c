@@ -123,6 +123,13 @@ static int trust_all(int ok, X509_STORE_CTX *store)
   return 1;
 }
 
+static int staple(SSL *ssl, void *arg)
+{
+  unsigned char *copy = OPENSSL_memdup("staple", 6);
+  SSL_set_tlsext_status_ocsp_resp(ssl, copy, 6);
+  return SSL_TLSEXT_ERR_OK;
+}
+
 static SSL_CTX *make_server(const capture_setup *s)
 {
   SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
@@ -146,6 +153,8 @@ static SSL_CTX *make_server(const capture_setup *s)
     SSL_CTX_set_psk_server_callback(ctx, psk_server);
     SSL_CTX_use_psk_identity_hint(ctx, "which one?");
   }
+  if (s->status)
+    SSL_CTX_set_tlsext_status_cb(ctx, staple);
   if (s->protocol)
     SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, (void *)(uintptr_t)s->protocol);
   if (s->client_auth) {
@@ -158,6 +167,28 @@ static SSL_CTX *make_server(const capture_setup *s)
   SSL_CTX_set_tlsext_ticket_keys(ctx, ticket_keys, sizeof ticket_keys);
   SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"test", 4);
   return ctx;
+}
+
+/* At the client, which sees all messages in clear. */
+static void see_message(
+  int sent, int version, int content, const void *bytes, size_t len, SSL *ssl, void *arg)
+{
+  capture *c = arg;
+  if (content != SSL3_RT_HANDSHAKE)
+    return;
+  assert_true(c->message_count < CAPTURE_FLIGHTS);
+  size_t at = c->message_count++;
+  c->message_from[at] = sent ? CY_WIRE_CLIENT : CY_WIRE_SERVER;
+  c->messages[at] = CY_BUF_TEXT;
+  cy_buf_put(&c->messages[at], bytes, len);
+}
+
+cy_span capture_body(const capture *c, cy_wire_end from, uint8_t msg_type)
+{
+  for (size_t i = 0; i < c->message_count; i++)
+    if (c->message_from[i] == from && c->messages[i].data[0] == msg_type)
+      return cy_span_of(c->messages[i].data + 4, c->messages[i].len - 4);
+  return CY_SPAN_NONE;
 }
 
 /* Carries what one end has written to the other. */
@@ -199,6 +230,8 @@ static SSL *make_end(SSL_CTX *ctx, const capture_setup *s, bool server)
     memcpy(list + 1, s->protocol, list[0]);
     SSL_set_alpn_protos(ssl, list, list[0] + 1u);
   }
+  if (s->status)
+    SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
   if (s->resume)
     SSL_set_session(ssl, s->resume);
   return ssl;
@@ -226,6 +259,8 @@ void capture_run(capture *c, const capture_setup *setup)
   SSL_CTX *client_ctx = make_client(setup), *server_ctx = make_server(setup);
   SSL *client = make_end(client_ctx, setup, false), *server = make_end(server_ctx, setup, true);
   *c = (capture){0};
+  SSL_set_msg_callback(client, see_message);
+  SSL_set_msg_callback_arg(client, c);
   talk(c, client, server);
   if (c->done && setup->data) {
     SSL_write(client, "hello", 5);
@@ -250,6 +285,8 @@ void capture_clear(capture *c)
 {
   for (size_t i = 0; i < c->count; i++)
     cy_buf_clear(&c->bytes[i]);
+  for (size_t i = 0; i < c->message_count; i++)
+    cy_buf_clear(&c->messages[i]);
 }
 
 static void take_all(cy_wire *wire, capture_see *see, void *arg)

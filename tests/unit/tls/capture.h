@@ -24,6 +24,7 @@ typedef struct {
   bool bad_client;                             /* a client certificate is required, and not sent */
   bool data;                                   /* "hello" goes to the server afterwards */
   const uint8_t *psk;                          /* 32 bytes: pre-shared key of TLS 1.2 */
+  bool status;                                 /* OCSP response "staple" when it is asked for */
   SSL_SESSION *resume;
   SSL_SESSION **session; /* receives the session of the client */
 } capture_setup;
@@ -33,6 +34,9 @@ typedef struct {
   cy_wire_end from[CAPTURE_FLIGHTS];
   cy_buf bytes[CAPTURE_FLIGHTS];
   size_t count;
+  cy_wire_end message_from[CAPTURE_FLIGHTS];
+  cy_buf messages[CAPTURE_FLIGHTS]; /* of the handshake, in clear in every version, with their headers */
+  size_t message_count;
   bool done; /* both ends are content */
   int version;
   uint16_t suite;
@@ -40,6 +44,9 @@ typedef struct {
 
 void capture_run(capture *c, const capture_setup *setup);
 void capture_clear(capture *c);
+
+/* The body of the first message of this type that this end sent; empty: there is none. */
+cy_span capture_body(const capture *c, cy_wire_end from, uint8_t msg_type);
 
 /* Reads a capture in pieces of at most `piece` bytes (0: whole flights) and calls `see` for each event;
  * fails the test on an error. */
