@@ -15,6 +15,7 @@
 
 #include "base/ask.h"
 #include "base/map.h"
+#include "store/address.h"
 #include "tls/dialect.h"
 
 /* What the user said beside the address. */
@@ -36,12 +37,14 @@ typedef struct cy_tls_reader cy_tls_reader;
 /* A reading in progress: what readers are given. */
 typedef struct {
   const cy_tls_read_how *how;
-  cy_tls_sides *sides; /* where finished sides go */
-  cy_map stores;       /* path to index of identities and trust that were read */
+  cy_tls_sides *sides;       /* where finished sides go */
+  const cy_address *address; /* as the user gave it; NULL where a folder was given */
+  cy_map stores;             /* path to index of identities and trust that were read */
   struct cy_tls_store *store_items;
   size_t store_count, store_cap;
   cy_map files; /* that are being read: one that includes itself is named */
   unsigned depth;
+  bool selected; /* a reader has heeded address->selector itself: it chooses no side any more */
 } cy_tls_reading;
 
 struct cy_tls_reader {
@@ -50,27 +53,45 @@ struct cy_tls_reader {
   const char *what;  /* "server blocks with ssl; one side each" : for help */
   /* How sure: 0 is no, 100 is certain. `head` is the first part of the content (empty for a folder). */
   unsigned (*detect)(const char *path, cy_span head);
-  /* Adds sides to reading->sides. `text` is the whole file (mapped; empty when streams is set). */
+  /* Adds sides to reading->sides. `text` is the whole file (empty when streams is set). */
   cy_err *(*read)(cy_tls_reading *reading, const char *path, cy_span text);
   bool streams; /* reads the file itself: may be larger than memory */
 };
 
 extern const cy_tls_reader *const cy_tls_readers[];
 extern const size_t cy_tls_reader_count;
+const cy_tls_reader *cy_tls_reader_find(const char *id); /* NULL when there is none */
+/* The reader that is most sure of a file; NULL when none is at all. */
+const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head);
 
 /*
- * Reads the sides that an address means: PATH, reader:PATH, PATH#label. A label chooses among the sides of
- * a file, exactly; a miss names the nearest. A store or certificate (PEM, PKCS#12 ...) is a side, too.
+ * Reads the sides that an address means: PATH, reader:PATH, PATH#label, PATH#@N. A label chooses among the
+ * sides of a file, exactly; a miss names the nearest. A store or certificate (PEM, PKCS#12 ...) is a side,
+ * too. Of a folder every file is tried that a reader is sure of; what was left is a finding of the first
+ * side.
  */
 cy_err *cy_tls_sides_load(cy_tls_sides *out, const char *address, const cy_tls_read_how *how) CY_MUST_USE;
+
+/* The same of bytes that were read already, which are this reader's; for who reads files itself. */
+cy_err *cy_tls_sides_parse(cy_tls_sides *out, const cy_tls_reader *reader, const char *path, cy_span text,
+  const cy_tls_read_how *how) CY_MUST_USE;
 
 /* For readers. Relative paths begin at the folder of `from`; how->root goes in front of absolute ones.
  * A store that is missing, does not open or has no such label is a finding of the side (and
  * side->identity_wrong), not an error. */
 
-/* An identity of a store (`label` NULL: the default one, or the only one), or of a certificate file with
- * its key in a second file (`key`, NULL: in the same file). Notes nothing: call cy_tls_side_note for the
- * lines. */
+/* The path as it can be opened. */
+cy_err *cy_tls_read_path(const cy_tls_reading *reading, const char *from, const char *path, cy_buf *whole)
+  CY_MUST_USE;
+/* A file that another one includes: the whole text, until it is left again. *text is empty and a finding
+ * says so when it can not be read, includes itself or stands too deep. */
+cy_err *cy_tls_read_enter(cy_tls_reading *reading, cy_findings *findings, const char *path,
+  const char *from, size_t line, cy_buf *text, bool *entered) CY_MUST_USE;
+void cy_tls_read_leave(cy_tls_reading *reading, const char *path);
+
+/* An identity of a store (`label` NULL: the default one; without one, all that there are), or of a
+ * certificate file with its key in a second file (`key`, NULL: in the same file). PEM is taken as it
+ * stands: the first certificate and what follows. Notes nothing: call cy_tls_side_note for the lines. */
 cy_err *cy_tls_read_identity(cy_tls_reading *reading, cy_tls_side *side, const char *from,
   const char *certificate, const char *key, const char *label) CY_MUST_USE;
 /* The certificates of a file, folder or store as the side's trust, added to what it has. */
@@ -86,7 +107,11 @@ cy_err *cy_tls_read_groups(cy_codes *list, cy_tls_side *side, cy_span text, cons
   const char *file, size_t line) CY_MUST_USE;
 cy_err *cy_tls_read_schemes(cy_codes *list, cy_tls_side *side, cy_span text, const char *divided,
   const char *file, size_t line) CY_MUST_USE;
-/* "file:line: what" as a finding of the side. */
+/* A version as any product writes it ("TLSv1.2", "TLS 1.2", "1.2", "tls12", "SSLv3"); 0: it is none. */
+unsigned cy_tls_read_version(const char *text);
+/* "file:line: what" as a finding of the side. The text is the first evidence. */
+cy_finding *cy_tls_read_noticed(cy_findings *list, cy_finding_id id, const char *file, size_t line,
+  const char *format, ...) CY_PRINTF(5, 6);
 cy_finding *cy_tls_read_finding(cy_tls_side *side, cy_finding_id id, const char *file, size_t line,
   const char *format, ...) CY_PRINTF(5, 6);
 
