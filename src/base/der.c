@@ -89,6 +89,16 @@ cy_cur cy_der_enter(cy_cur *cur, uint8_t tag)
   return cy_cur_over(cur, value.content);
 }
 
+bool cy_der_skip_head(cy_cur *cur)
+{
+  if (cy_cur_u8(cur) != CY_DER_SEQUENCE)
+    return false;
+  uint8_t first = cy_cur_u8(cur);
+  if (first > 0x80)
+    cy_cur_take(cur, first & 0x7f);
+  return cy_cur_ok(cur);
+}
+
 void cy_der_leave(cy_cur *inner)
 {
   cy_cur_end(inner);

@@ -58,6 +58,8 @@ cy_cur cy_der_enter(cy_cur *cur, uint8_t tag);
 bool cy_der_enter_if(cy_cur *cur, uint8_t tag, cy_cur *inner);
 /* The content when the next value has this tag. */
 bool cy_der_take_if(cy_cur *cur, uint8_t tag, cy_span *content);
+/* Over the tag of a SEQUENCE and whatever it says of its length: for telling formats by their heads. */
+bool cy_der_skip_head(cy_cur *cur);
 /* Ends a cursor from cy_der_enter: fails when something is left over. */
 void cy_der_leave(cy_cur *inner);
 

@@ -7,17 +7,6 @@
 
 enum { MAX_ENTRIES = 1000000, MAX_CHAIN = 1000 };
 
-/* A SEQUENCE's beginning, of whatever length it says that it has. */
-static bool skip_head(cy_cur *cur)
-{
-  if (cy_cur_u8(cur) != CY_DER_SEQUENCE)
-    return false;
-  uint8_t first = cy_cur_u8(cur);
-  if (first > 0x80)
-    cy_cur_take(cur, first & 0x7f);
-  return cy_cur_ok(cur);
-}
-
 /* Behind the outer SEQUENCE of ObjectStoreData: version, algorithm, time. */
 static bool is_data_in_clear(cy_cur cur)
 {
@@ -38,7 +27,7 @@ bool cy_bcfks_detect_head(cy_span head)
 {
   cy_parse parse = {.lenient = true}, other = {.lenient = true};
   cy_cur cur = cy_cur_begin(&parse, head);
-  bool outer = skip_head(&cur), inner = skip_head(&cur);
+  bool outer = cy_der_skip_head(&cur), inner = cy_der_skip_head(&cur);
   if (!outer || !inner)
     return false;
   cy_cur again = cy_cur_begin(&other, cy_span_of(cur.p, cy_cur_left(&cur)));
@@ -49,7 +38,7 @@ bool cy_bcfks_looks_like_data(cy_span first)
 {
   cy_parse parse = {.lenient = true};
   cy_cur cur = cy_cur_begin(&parse, first);
-  if (!skip_head(&cur))
+  if (!cy_der_skip_head(&cur))
     return false;
   cy_der_uint(&cur);
   return cy_cur_ok(&cur) && (!cy_cur_more(&cur) || *cur.p == CY_DER_SEQUENCE);

@@ -8,26 +8,16 @@
 enum { WEAK_ITERATIONS = 1000 };
 
 /* PFX begins SEQUENCE, INTEGER 3, SEQUENCE, pkcs7-data or signedData; lengths may be of any form. */
-static bool skip_head(cy_cur *cur)
-{
-  if (cy_cur_u8(cur) != CY_DER_SEQUENCE)
-    return false;
-  uint8_t first = cy_cur_u8(cur);
-  if (first > 0x80)
-    cy_cur_take(cur, first & 0x7f);
-  return cy_cur_ok(cur);
-}
-
 static int detect(cy_span head, const char *name)
 {
   static const uint8_t version[] = {CY_DER_INTEGER, 1, 3};
   cy_parse parse = {.lenient = true};
   cy_cur cur = cy_cur_begin(&parse, head);
   (void)name;
-  if (!skip_head(&cur))
+  if (!cy_der_skip_head(&cur))
     return 0;
   cy_span three = cy_cur_take(&cur, sizeof version);
-  if (!cy_span_equal(three, cy_span_of(version, sizeof version)) || !skip_head(&cur))
+  if (!cy_span_equal(three, cy_span_of(version, sizeof version)) || !cy_der_skip_head(&cur))
     return 0;
   cy_oid oid = cy_oid_find(cy_der_take(&cur, CY_DER_OID));
   return oid == CY_OID_P7_DATA || oid == CY_OID_P7_SIGNED ? 100 : 0;

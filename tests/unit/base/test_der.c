@@ -272,6 +272,35 @@ static void failing_memory(void **state)
   fail_each_allocation(build);
 }
 
+/* The head of a SEQUENCE of any length, what is behind it, or nothing. */
+static void heads_are_skipped(void **state)
+{
+  static const struct {
+    cy_span bytes;
+    bool good;
+    size_t left;
+  } rows[] = {{CY_SPAN("\x30\x03"
+                       "abc"),
+                true, 3},
+    {CY_SPAN("\x30\x82\x10\x00"
+             "a"),
+      true, 1},
+    {CY_SPAN("\x30\x80"
+             "ab"),
+      true, 2},
+    {CY_SPAN("\x30\x82\x10"), false, 0}, {CY_SPAN("\x30"), false, 0},
+    {CY_SPAN("\x31\x03"
+             "abc"),
+      false, 0},
+    {CY_SPAN_NONE, false, 0}};
+  for (size_t i = 0; i < CY_COUNT(rows); i++) {
+    CURSOR(cur, rows[i].bytes);
+    assert_int_equal(cy_der_skip_head(&cur), rows[i].good);
+    if (rows[i].good)
+      assert_int_equal(cy_cur_left(&cur), rows[i].left);
+  }
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -286,6 +315,7 @@ int main(void)
     cmocka_unit_test(object_identifiers),
     cmocka_unit_test(wrong_identifiers),
     cmocka_unit_test(times_without_a_form),
+    cmocka_unit_test(heads_are_skipped),
     cmocka_unit_test(failing_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
