@@ -8,19 +8,6 @@ static const char *last_path(const cy_access *access)
   return access->path.parts[access->path.count - 1].path;
 }
 
-void cy_access_put_quoted(cy_buf *buf, const char *word)
-{
-  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-";
-  if (*word && strspn(word, plain) == strlen(word)) {
-    cy_buf_str(buf, word);
-    return;
-  }
-  cy_buf_u8(buf, '\'');
-  for (; *word; word++)
-    cy_buf_str(buf, *word == '\'' ? "'\\''" : (char[]){*word, 0});
-  cy_buf_u8(buf, '\'');
-}
-
 static void put_evidence(
   cy_access *access, cy_findings *list, cy_finding *f, const cy_audience *audience, size_t part)
 {
@@ -42,7 +29,7 @@ static void put_narrower(
     cy_buf_str(fix, "setfacl -b ");
   else
     cy_buf_printf(fix, "chmod %s-%s ", audience->everyone ? "o" : "g", right);
-  cy_access_put_quoted(fix, p->path);
+  cy_text_put_shell(fix, p->path);
 }
 
 /* Reading. */
@@ -178,18 +165,18 @@ static void put_permit(const cy_access *access, cy_buf *fix, const cy_way_denial
     cy_buf_printf(fix, "chmod g+%c ", letter);
   else {
     cy_buf_str(fix, "setfacl -m u:");
-    cy_access_put_quoted(fix, access->shared->user);
+    cy_text_put_shell(fix, access->shared->user);
     cy_buf_printf(fix, ":%c ", letter);
   }
-  cy_access_put_quoted(fix, part->path);
+  cy_text_put_shell(fix, part->path);
   if (a->by != CY_BY_OTHERS || part->rights.group_perms & 7 || access->shared->group == CY_ID_NONE)
     return;
   cy_buf_str(fix, "; or without a list: chgrp ");
   cy_access_put_group(access, fix, access->shared->group);
   cy_buf_u8(fix, ' ');
-  cy_access_put_quoted(fix, part->path);
+  cy_text_put_shell(fix, part->path);
   cy_buf_printf(fix, " && chmod g+%c ", letter);
-  cy_access_put_quoted(fix, part->path);
+  cy_text_put_shell(fix, part->path);
 }
 
 static cy_err *denied(cy_access *access, cy_audit_store *store, const cy_way_denial *denial)

@@ -17,7 +17,5 @@
 
 /* Of the store's file, which was entered. `sealed`: it was not opened and may hold private keys. */
 cy_err *cy_access_check(cy_access *access, cy_audit_store *store, bool sealed) CY_MUST_USE;
-/* A file name for a shell: quoted where that is needed. */
-void cy_access_put_quoted(cy_buf *buf, const char *word);
 
 #endif

@@ -1,8 +1,8 @@
 /* Keys that configurations name: whether they fit the certificates, and whether they can be opened. */
-#include "audit/access_check.h"
 #include "audit/codes.h"
 #include "audit/config.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 enum { KEYS_CHECKED = 16, CERTS_COMPARED = 32 };
 
@@ -128,7 +128,7 @@ static cy_err *sealed_key(
     (int)key->value.len, (const char *)key->value.data, product);
   cy_finding_evidence(config->list, f, "key", "%.*s", (int)key->value.len, (const char *)key->value.data);
   cy_finding_evidence(config->list, f, "line", "%zu", key->line);
-  cy_access_put_quoted(&quoted, path);
+  cy_text_put_shell(&quoted, path);
   cy_finding_set_fix(config->list, f, "%s: causey passwd --remove %s.", instead, cy_buf_cstr(&quoted));
   return cy_buf_check(&quoted);
 }

@@ -7,6 +7,7 @@
 #include "audit/scan.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/place.h"
 
 /* Texts up to TEXT_BYTES are read whole; of longer ones, which are logs, the first and the last PART_BYTES.
@@ -207,7 +208,7 @@ cy_err *cy_scan_stash(cy_scan *scan, cy_scan_result *result)
   cy_finding_evidence(list, f, "who", "%s", cy_buf_cstr(&readers.who));
   cy_finding_evidence(list, f, "mode", "%04o", (unsigned)result->stash_st.st_mode & 07777);
   cy_buf_str(&fix, readers.everyone ? "chmod o-rwx " : "chmod g-r ");
-  cy_access_put_quoted(&fix, result->stash);
+  cy_text_put_shell(&fix, result->stash);
   cy_finding_set_fix(list, f,
     "%s, then give the store another password and a new stash: causey passwd --stash STORE.",
     cy_buf_cstr(&fix));

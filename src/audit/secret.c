@@ -262,7 +262,7 @@ static const char *noun(const cy_text_rule *rule)
 static void put_narrow(const cy_secret_place *place, cy_buf *fix)
 {
   cy_buf_str(fix, place->readers->everyone ? "chmod o-rwx " : "chmod g-r ");
-  cy_access_put_quoted(fix, place->path);
+  cy_text_put_shell(fix, place->path);
 }
 
 static cy_err *trace(const cy_secret_place *place, const cy_secret_hits *hits, size_t at)

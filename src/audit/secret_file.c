@@ -119,7 +119,7 @@ static cy_err *found(const cy_secret_place *place, const char *store)
   cy_finding_evidence(place->list, f, "store", "%s", store);
   cy_finding_evidence(place->list, f, "who", "%s", cy_buf_cstr(&who));
   cy_buf_str(&fix, place->readers->everyone ? "chmod o-rwx " : "chmod g-r ");
-  cy_access_put_quoted(&fix, place->path);
+  cy_text_put_shell(&fix, place->path);
   cy_finding_set_fix(place->list, f,
     "%s, then give the store another password: causey passwd STORE. Or move the key to a token.",
     cy_buf_cstr(&fix));
