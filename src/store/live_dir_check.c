@@ -138,6 +138,18 @@ static bool is_ca(const cy_dir_object *object)
   return ca || cy_dir_is_crl(object);
 }
 
+static void fix_by_link(checker *c, cy_finding *f, const cy_dir_file *file, const char *link)
+{
+  cy_buf_reset(&c->text);
+  cy_buf_str(&c->text, "ln -s ");
+  cy_text_put_shell(&c->text, file->name);
+  cy_buf_u8(&c->text, ' ');
+  put_path(c, &c->text, link);
+  cy_buf_str(&c->text, "; or for all files: ");
+  put_rehash(c, &c->text);
+  cy_finding_set_fix(c->list, f, "%s", cy_buf_cstr(&c->text));
+}
+
 static void link_missing(checker *c, const cy_dir_object *object)
 {
   CY_CLEAN(cy_buf) who = CY_BUF_TEXT;
@@ -150,14 +162,7 @@ static void link_missing(checker *c, const cy_dir_object *object)
   cy_finding_evidence(c->list, f, "wanted_link", "%s", name);
   if (!is_ca(object))
     cy_finding_set_severity(f, CY_NOTICE);
-  cy_buf_reset(&c->text);
-  cy_buf_str(&c->text, "ln -s ");
-  cy_text_put_shell(&c->text, file->name);
-  cy_buf_u8(&c->text, ' ');
-  put_path(c, &c->text, name);
-  cy_buf_str(&c->text, "; or for all files: ");
-  put_rehash(c, &c->text);
-  cy_finding_set_fix(c->list, f, "%s", cy_buf_cstr(&c->text));
+  fix_by_link(c, f, file, name);
 }
 
 static void old_links(checker *c, const cy_dir_object *object)
@@ -170,14 +175,7 @@ static void old_links(checker *c, const cy_dir_object *object)
     "%s (%s) is linked by the old number %08x alone; today's is %08x", file->name,
     bare_name(c, &who, object), (unsigned)object->old_hash, (unsigned)object->hash);
   put_evidence(c, f, object);
-  cy_buf_reset(&c->text);
-  cy_buf_str(&c->text, "ln -s ");
-  cy_text_put_shell(&c->text, file->name);
-  cy_buf_u8(&c->text, ' ');
-  put_path(c, &c->text, name);
-  cy_buf_str(&c->text, "; or for all files: ");
-  put_rehash(c, &c->text);
-  cy_finding_set_fix(c->list, f, "%s", cy_buf_cstr(&c->text));
+  fix_by_link(c, f, file, name);
 }
 
 /* Where the counting ends before `object`, and what stands there. */
