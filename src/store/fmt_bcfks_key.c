@@ -4,7 +4,6 @@
 #include "crypto/codes.h"
 #include "crypto/pkcs8.h"
 #include "crypto/secret_key.h"
-#include "store/address.h"
 #include "store/codes.h"
 #include "store/fmt_bcfks.h"
 
@@ -110,21 +109,6 @@ cy_err *cy_bcfks_look_into_secrets(cy_doc *doc)
 
 /* Findings. */
 
-static cy_err *no_passphrase(cy_doc *doc, const cy_entry *entry, cy_findings *findings)
-{
-  CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
-  cy_address_format(&subject, doc->place, entry->label);
-  CY_TRY(cy_buf_check(&subject));
-  cy_finding *f = cy_finding_add(findings, CY_F_KEY_NO_PASSPHRASE, cy_buf_cstr(&subject),
-    "the private key is sealed under the empty password, which protects it no further than the store");
-  cy_finding_set_severity(f, CY_NOTICE);
-  cy_finding_set_fix(findings, f,
-    "Write it anew under a password: causey cp %s NEW.p12 (the key's password is the empty one).",
-    cy_buf_cstr(&subject));
-  cy_finding_evidence(findings, f, "label", "%s", entry->label);
-  return NULL;
-}
-
 static cy_err *check_empty(cy_doc *doc, cy_findings *findings)
 {
   uint64_t left = WORK_FOR_EMPTY;
@@ -136,7 +120,8 @@ static cy_err *check_empty(cy_doc *doc, cy_findings *findings)
       continue;
     CY_TRY(opens(&entry->key, NULL, &pkcs8, &empty));
     if (empty)
-      CY_TRY(no_passphrase(doc, entry, findings));
+      CY_TRY(
+        cy_doc_key_unprotected(doc, entry, findings, "protects it no further than the store", CY_NOTICE));
   }
   return NULL;
 }

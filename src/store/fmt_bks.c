@@ -2,7 +2,6 @@
 #include "store/fmt_bks.h"
 
 #include "base/text.h"
-#include "crypto/codes.h"
 #include "store/codes.h"
 
 /* An HMAC of SHA-1; what asked for its key's length took bits for octets until version 2. */
@@ -34,42 +33,12 @@ cy_err *cy_bks_mac(cy_digest *out, const cy_bks_own *own, const cy_secret *passw
   return cy_hmac(out, CY_SHA1, cy_secret_get(key), own->content);
 }
 
-static cy_err *damaged(const cy_doc *doc)
-{
-  cy_err *err = cy_err_new(CY_E_STORE_DAMAGED,
-    "the password opens the keys in %s, but the integrity value does not fit: the file was damaged or "
-    "changed after it was written",
-    doc->place);
-  return cy_err_hint(err,
-    "Get the file again from a backup. If the store's password is another one than its keys', give that "
-    "one. Without a password it can be listed unchecked.");
-}
-
-static cy_err *password_of_a_key(const cy_doc *doc)
-{
-  cy_err *err = cy_err_new(
-    CY_E_CRYPTO_WRONG_PASSWORD, "this is the password of a key in %s, not the store's", doc->place);
-  return cy_err_hint(err, "Give the store's own password; the key's is asked for when it is needed.");
-}
-
-static cy_err *wrong_or_damaged(const cy_doc *doc)
-{
-  cy_err *err = cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD,
-    "the integrity value of %s does not fit this password: the password is wrong, or the file is damaged "
-    "(the format can not tell which)",
-    doc->place);
-  return cy_err_hint(err, "Try the password again. If it is certainly right, get the file again from a "
-                          "backup; without a password it can be listed unchecked.");
-}
-
 /* The HMAC alone can not tell a wrong password from a damaged file; the keys sometimes can. */
 static cy_err *does_not_fit(const cy_doc *doc, const cy_secret *password)
 {
   size_t keys, opened;
   CY_TRY(cy_bks_try_keys(doc, password, &keys, &opened));
-  if (opened == 0)
-    return wrong_or_damaged(doc);
-  return opened == keys ? damaged(doc) : password_of_a_key(doc);
+  return cy_doc_misfit(doc, keys, opened);
 }
 
 static cy_err *check_password(cy_doc *doc, const cy_secret *password, void *arg)
@@ -78,17 +47,6 @@ static cy_err *check_password(cy_doc *doc, const cy_secret *password, void *arg)
   cy_digest mac;
   CY_TRY(cy_bks_mac(&mac, own, password));
   return cy_span_equal(cy_digest_get(&mac), own->digest) ? NULL : does_not_fit(doc, password);
-}
-
-/* Without a password everything but the keys is there to see. */
-static cy_err *unlock(cy_doc *doc, cy_ask *ask)
-{
-  cy_err *err = cy_doc_unlock(doc, ask, check_password, doc->own);
-  doc->mac_unchecked = cy_err_code_get(err) == CY_E_STORE_PASSWORD_NEEDED;
-  if (!doc->mac_unchecked)
-    return err;
-  cy_err_free(err);
-  return NULL;
 }
 
 static cy_err *read_all(cy_doc *doc, cy_bks_own *own, cy_cur *cur)
@@ -110,7 +68,7 @@ static cy_err *parse(cy_doc *doc, cy_ask *ask)
   cy_cur cur = cy_cur_begin(&parse, cy_image_bytes(doc->image));
   CY_TRY(read_all(doc, own, &cur));
   CY_TRY(cy_parse_check_as(&parse, CY_E_STORE_DAMAGED, "the BKS keystore"));
-  CY_TRY(unlock(doc, ask));
+  CY_TRY(cy_doc_unlock_or_list(doc, ask, check_password, own));
   return doc->password_known ? cy_bks_look_into_secrets(doc) : NULL;
 }
 

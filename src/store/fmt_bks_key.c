@@ -5,16 +5,11 @@
 #include "crypto/lib.h"
 #include "crypto/pkcs8.h"
 #include "crypto/secret_key.h"
-#include "store/address.h"
 #include "store/codes.h"
 #include "store/fmt_bks.h"
+#include "store/java_data.h"
 
 enum { KEYS_TRIED = 8, WEAK_ITERATIONS = 1000, MAX_SALT = 1024, CHEAP = 10000 };
-
-static cy_span read_utf(cy_cur *cur)
-{
-  return cy_cur_take(cur, cy_cur_u16(cur));
-}
 
 void cy_bks_read_key(cy_bks_key *key, cy_cur *cur)
 {
@@ -24,8 +19,8 @@ void cy_bks_read_key(cy_bks_key *key, cy_cur *cur)
     cy_cur_fail(cur, "a key is neither private nor public nor secret");
   else
     key->kind = kind;
-  key->format = read_utf(cur);
-  key->algorithm = read_utf(cur);
+  key->format = cy_java_data_utf(cur);
+  key->algorithm = cy_java_data_utf(cur);
   key->bytes = cy_cur_take(cur, cy_cur_u32(cur));
 }
 
@@ -175,20 +170,6 @@ cy_err *cy_bks_try_keys(const cy_doc *doc, const cy_secret *password, size_t *ke
 
 /* Findings. */
 
-static cy_err *no_passphrase(cy_doc *doc, const cy_entry *entry, cy_findings *findings)
-{
-  CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
-  cy_address_format(&subject, doc->place, entry->label);
-  CY_TRY(cy_buf_check(&subject));
-  cy_finding *f = cy_finding_add(findings, CY_F_KEY_NO_PASSPHRASE, cy_buf_cstr(&subject),
-    "the private key is sealed under the empty password, which is no protection");
-  cy_finding_set_fix(findings, f,
-    "Write it anew under a password: causey cp %s NEW.p12 (the key's password is the empty one).",
-    cy_buf_cstr(&subject));
-  cy_finding_evidence(findings, f, "label", "%s", entry->label);
-  return NULL;
-}
-
 /* setKeyEntry without a password seals under the empty one. */
 static cy_err *check_empty(cy_doc *doc, cy_findings *findings)
 {
@@ -202,7 +183,7 @@ static cy_err *check_empty(cy_doc *doc, cy_findings *findings)
     tried++;
     CY_TRY(opens(entry->key.sealed, NULL, &empty));
     if (empty)
-      CY_TRY(no_passphrase(doc, entry, findings));
+      CY_TRY(cy_doc_key_unprotected(doc, entry, findings, "is no protection", CY_WARNING));
   }
   return NULL;
 }

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/fmt_bks.h"
+#include "store/java_data.h"
 
 /* Far beyond what anybody has; a hostile file must not make us take gigabytes for its entries. */
 enum { MAX_ENTRIES = 1000000, MAX_CHAIN = 1000, MAX_SALT = 1024, LOOKED_INTO = 64 };
@@ -38,11 +39,6 @@ void cy_bks_read_head(cy_bks_own *own, cy_cur *cur)
   own->iterations = cy_cur_u32(cur);
 }
 
-static cy_span read_utf(cy_cur *cur)
-{
-  return cy_cur_take(cur, cy_cur_u16(cur));
-}
-
 /* What of a text is there must be text; the last characters may be cut off. */
 static bool is_text(cy_span modified)
 {
@@ -57,7 +53,7 @@ static bool is_text(cy_span modified)
 
 static bool is_likely_certificate(cy_cur *cur)
 {
-  cy_span type = read_utf(cur);
+  cy_span type = cy_java_data_utf(cur);
   return !cy_cur_ok(cur) || (type.len > 0 && type.len < 32 && is_text(type));
 }
 
@@ -77,31 +73,10 @@ bool cy_bks_looks_like_entries(cy_span list)
   return (chain == 0 && type != CY_BKS_CERT) || is_likely_certificate(&cur);
 }
 
-static cy_err *read_alias(cy_doc *doc, cy_entry *entry, cy_cur *cur)
-{
-  CY_CLEAN(cy_buf) utf8 = CY_BUF_TEXT;
-  cy_span alias = read_utf(cur);
-  bool good = cy_text_from_modified_utf8(&utf8, alias);
-  CY_TRY(cy_buf_check(&utf8));
-  if (!good || (utf8.len && memchr(utf8.data, 0, utf8.len)))
-    cy_cur_fail(cur, "an alias is not text");
-  entry->label = cy_arena_str(&doc->arena, cy_buf_get(&utf8));
-  CY_TRY_ALLOC(entry->label);
-  return NULL;
-}
-
-/* Whole seconds since 1970 where they make sense. */
-static cy_time time_of(uint64_t ms)
-{
-  int64_t t = (int64_t)ms;
-  cy_time seconds = t / 1000 - (t % 1000 < 0);
-  return seconds >= CY_TIME_MIN && seconds <= CY_TIME_MAX ? seconds : CY_TIME_NONE;
-}
-
 /* The type says X.509 in all stores that were ever seen. */
 static cy_span read_cert(cy_cur *cur)
 {
-  read_utf(cur);
+  cy_java_data_utf(cur);
   cy_span der = cy_cur_take(cur, cy_cur_u32(cur));
   if (der.len == 0)
     cy_cur_fail(cur, "a certificate is empty");
@@ -193,8 +168,8 @@ static cy_err *read_entry(cy_doc *doc, cy_cur *cur, uint8_t type)
   cy_entry *entry;
   CY_TRY(cy_doc_append(doc, &entry));
   entry->part = doc->entry_count - 1;
-  CY_TRY(read_alias(doc, entry, cur));
-  entry->date = time_of(cy_cur_u64(cur));
+  CY_TRY(cy_java_data_alias(doc, entry, cur));
+  entry->date = cy_java_data_time(cy_cur_u64(cur));
   CY_TRY(read_certs(doc, entry, type, cur));
   switch (type) {
   case CY_BKS_CERT:

@@ -4,10 +4,10 @@
 #include "base/cursor.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "crypto/codes.h"
 #include "crypto/jks_protect.h"
 #include "store/address.h"
 #include "store/codes.h"
+#include "store/java_data.h"
 
 /* Far beyond what anybody has; a hostile file must not make us take gigabytes for its entries. */
 enum { MAX_ENTRIES = 1000000, MAX_CHAIN = 1000 };
@@ -59,42 +59,12 @@ static cy_err *try_keys(const cy_doc *doc, const cy_secret *password, size_t *ke
   return NULL;
 }
 
-static cy_err *damaged(const cy_doc *doc)
-{
-  cy_err *err = cy_err_new(CY_E_STORE_DAMAGED,
-    "the password opens the keys in %s, but the integrity value does not fit: the file was damaged "
-    "or changed after it was written",
-    doc->place);
-  return cy_err_hint(err,
-    "Get the file again from a backup. If the store's password is another one than its "
-    "keys', give that one. Without a password it can be listed unchecked.");
-}
-
-static cy_err *password_of_a_key(const cy_doc *doc)
-{
-  cy_err *err = cy_err_new(
-    CY_E_CRYPTO_WRONG_PASSWORD, "this is the password of a key in %s, not the store's", doc->place);
-  return cy_err_hint(err, "Give the store's own password; the key's is asked for when it is needed.");
-}
-
-static cy_err *wrong_or_damaged(const cy_doc *doc)
-{
-  cy_err *err = cy_err_new(CY_E_CRYPTO_WRONG_PASSWORD,
-    "the integrity value of %s does not fit this password: the password is wrong, or the file is damaged "
-    "(the format can not tell which)",
-    doc->place);
-  return cy_err_hint(err, "Try the password again. If it is certainly right, get the file again from a "
-                          "backup; without a password it can be listed unchecked.");
-}
-
 /* The digest alone can not tell a wrong password from a damaged file; the keys sometimes can. */
 static cy_err *does_not_fit(const cy_doc *doc, const cy_secret *password)
 {
   size_t keys, opened;
   CY_TRY(try_keys(doc, password, &keys, &opened));
-  if (opened == 0)
-    return wrong_or_damaged(doc);
-  return opened == keys ? damaged(doc) : password_of_a_key(doc);
+  return cy_doc_misfit(doc, keys, opened);
 }
 
 cy_err *cy_jks_check_password(cy_doc *doc, const cy_secret *password)
@@ -114,41 +84,12 @@ static cy_err *check_password(cy_doc *doc, const cy_secret *password, void *arg)
   return cy_jks_check_password(doc, password);
 }
 
-/* Without a password everything but the keys is there to see. */
-static cy_err *unlock(cy_doc *doc, cy_ask *ask)
-{
-  cy_err *err = cy_doc_unlock(doc, ask, check_password, NULL);
-  doc->mac_unchecked = cy_err_code_get(err) == CY_E_STORE_PASSWORD_NEEDED;
-  if (!doc->mac_unchecked)
-    return err;
-  cy_err_free(err);
-  return NULL;
-}
-
 /* Structure. */
-
-static cy_span read_utf(cy_cur *cur)
-{
-  return cy_cur_take(cur, cy_cur_u16(cur));
-}
-
-static cy_err *read_alias(cy_doc *doc, cy_entry *entry, cy_cur *cur)
-{
-  CY_CLEAN(cy_buf) utf8 = CY_BUF_TEXT;
-  cy_span alias = read_utf(cur);
-  bool good = cy_text_from_modified_utf8(&utf8, alias);
-  CY_TRY(cy_buf_check(&utf8));
-  if (!good || (utf8.len && memchr(utf8.data, 0, utf8.len)))
-    cy_cur_fail(cur, "an alias is not text");
-  entry->label = cy_arena_str(&doc->arena, cy_buf_get(&utf8));
-  CY_TRY_ALLOC(entry->label);
-  return NULL;
-}
 
 /* In version 1 all certificates are X.509 and nothing says so. */
 static cy_span read_cert(cy_cur *cur, uint32_t version, cy_span *type)
 {
-  *type = version == 1 ? CY_SPAN("X.509") : read_utf(cur);
+  *type = version == 1 ? CY_SPAN("X.509") : cy_java_data_utf(cur);
   cy_span der = cy_cur_take(cur, cy_cur_u32(cur));
   if (der.len == 0)
     cy_cur_fail(cur, "a certificate is empty");
@@ -192,15 +133,6 @@ static cy_err *read_key(cy_doc *doc, cy_entry *entry, cy_jks_part *part, cy_cur 
   return read_certs(doc, entry, part, cur, chain);
 }
 
-/* Whole seconds since 1970 where they make sense. */
-static cy_time time_of(uint64_t ms)
-{
-  int64_t t = (int64_t)ms;
-  cy_time seconds = t / 1000 - (t % 1000 < 0);
-  cy_time first = cy_time_from_civil(0, 1, 1, 0, 0, 0), end = cy_time_from_civil(10000, 1, 1, 0, 0, 0);
-  return seconds >= first && seconds < end ? seconds : CY_TIME_NONE;
-}
-
 static cy_err *read_entry(cy_doc *doc, cy_cur *cur)
 {
   cy_jks_own *own = doc->own;
@@ -211,10 +143,10 @@ static cy_err *read_entry(cy_doc *doc, cy_cur *cur)
   cy_jks_part *part = &own->parts[own->count];
   uint32_t tag = cy_cur_u32(cur);
   CY_TRY(cy_doc_append(doc, &entry));
-  CY_TRY(read_alias(doc, entry, cur));
+  CY_TRY(cy_java_data_alias(doc, entry, cur));
   const uint8_t *body = cur->p;
   part->ms = cy_cur_u64(cur);
-  entry->date = time_of(part->ms);
+  entry->date = cy_java_data_time(part->ms);
   entry->kind = CY_ENTRY_TRUSTED;
   entry->part = own->count++;
   if (tag == CY_JKS_KEY)
@@ -262,7 +194,7 @@ cy_err *cy_jks_parse(cy_doc *doc, cy_ask *ask, const cy_jks_flavour *flavour)
   cy_cur cur = cy_cur_begin(&parse, cy_image_bytes(doc->image));
   CY_TRY(read_all(doc, &cur));
   CY_TRY(cy_parse_check_as(&parse, CY_E_STORE_DAMAGED, flavour->name));
-  return unlock(doc, ask);
+  return cy_doc_unlock_or_list(doc, ask, check_password, NULL);
 }
 
 /* Findings. */

@@ -18,17 +18,6 @@ static cy_err *open_with(cy_doc *doc, const cy_secret *password, void *arg)
   return cy_kdb_open(doc, arg, password);
 }
 
-/* Without a password everything but the keys is there to see. */
-static cy_err *unlock(cy_doc *doc, cy_kdb *kdb, cy_ask *ask)
-{
-  cy_err *err = cy_doc_unlock(doc, ask, open_with, kdb);
-  doc->mac_unchecked = cy_err_code_get(err) == CY_E_STORE_PASSWORD_NEEDED;
-  if (!doc->mac_unchecked)
-    return err;
-  cy_err_free(err);
-  return NULL;
-}
-
 static cy_err *parse(cy_doc *doc, cy_ask *ask)
 {
   cy_kdb *kdb = cy_malloc(sizeof *kdb);
@@ -36,7 +25,7 @@ static cy_err *parse(cy_doc *doc, cy_ask *ask)
   doc->own = kdb;
   doc->own_free = cy_kdb_free;
   CY_TRY(cy_kdb_read(doc, kdb));
-  return unlock(doc, kdb, ask);
+  return cy_doc_unlock_or_list(doc, ask, open_with, kdb);
 }
 
 /* Findings. */

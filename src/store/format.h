@@ -142,6 +142,14 @@ cy_err *cy_doc_label_added(cy_doc *doc, const cy_entry *entry) CY_MUST_USE;
 /* Asks for the store's password until `open` takes it, at most three times. Sets doc->password. */
 cy_err *cy_doc_unlock(cy_doc *doc, cy_ask *ask,
   cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg) CY_MUST_USE;
+/* Of formats that seal nothing but keys: without a password all the rest is there to see, unchecked. */
+cy_err *cy_doc_unlock_or_list(cy_doc *doc, cy_ask *ask,
+  cy_err *(*open)(cy_doc *doc, const cy_secret *password, void *arg), void *arg) CY_MUST_USE;
+/* Why a password does not fit the integrity value: of so many keys that were tried it opened so many. */
+cy_err *cy_doc_misfit(const cy_doc *doc, size_t keys, size_t opened) CY_MUST_USE;
+/* Adds key.no-passphrase for a key under the empty password; `so` ends the sentence on what that does. */
+cy_err *cy_doc_key_unprotected(const cy_doc *doc, const cy_entry *entry, cy_findings *findings,
+  const char *so, cy_severity severity) CY_MUST_USE;
 /* Stashes (doc_stash.c). Looks beside the store; nothing there and nothing understood is no error. Done by
  * cy_doc_open before the format parses. */
 cy_err *cy_doc_find_stash(cy_doc *doc) CY_MUST_USE;
