@@ -1,0 +1,76 @@
+/*
+ * Inside of prediction: one library's state machines, and a handshake under way.
+ *
+ * Purpose:   what predict.c and the files end_<library>.c share; nobody else includes it. An end sees its
+ *            own terms and what the other end sent, no more.
+ * Ownership: a run borrows everything.
+ * Errors:    a step that fails is noted with cy_tls_fail and answers false; run->err is for memory.
+ * Threads:   a run has one owner.
+ * Source:    RFC 8446, RFC 5246.
+ */
+#ifndef CY_TLS_END_H
+#define CY_TLS_END_H
+
+#include "tls/predict.h"
+
+typedef struct {
+  const cy_tls_terms *client, *server;
+  const cy_tls_hello *hello;
+  cy_tls_outcome *out;
+  cy_tls_verdicts *verdicts;
+  bool sentinel; /* the ServerHello says that the server could have done better */
+  cy_err *err;
+} cy_tls_run;
+
+typedef struct {
+  /* Strikes out what the library does not do, fills the hello, and says whether it can begin at all. */
+  void (*prepare)(cy_tls_terms *terms);
+  bool (*choose_version)(cy_tls_run *run); /* server */
+  bool (*choose_suite)(cy_tls_run *run);   /* server: suite, group, certificate, scheme */
+  bool (*accept_hello)(cy_tls_run *run);   /* client: version and suite of the ServerHello */
+  bool (*accept_server)(cy_tls_run *run);  /* client: certificate, parameters, signature */
+  bool (*ask)(cy_tls_run *run);            /* server */
+  bool (*bring)(cy_tls_run *run);          /* client: its certificate, if any fits */
+  bool (*accept_client)(cy_tls_run *run);  /* server */
+} cy_tls_end;
+
+extern const cy_tls_end cy_tls_end_openssl;
+
+const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect);
+
+/* Notes why it failed; answers false. */
+bool cy_tls_fail(cy_tls_run *run, cy_tls_cause cause, cy_tls_role alerter, int alert, cy_tls_message after);
+/* Notes what decided a step. */
+void cy_tls_hit(cy_tls_run *run, cy_tls_rule rule);
+
+/* Alerts (RFC 8446 6.2). */
+enum {
+  CY_ALERT_HANDSHAKE_FAILURE = 40,
+  CY_ALERT_BAD_CERTIFICATE = 42,
+  CY_ALERT_UNSUPPORTED_CERTIFICATE = 43,
+  CY_ALERT_CERTIFICATE_REVOKED = 44,
+  CY_ALERT_CERTIFICATE_EXPIRED = 45,
+  CY_ALERT_CERTIFICATE_UNKNOWN = 46,
+  CY_ALERT_ILLEGAL_PARAMETER = 47,
+  CY_ALERT_UNKNOWN_CA = 48,
+  CY_ALERT_DECRYPT_ERROR = 51,
+  CY_ALERT_PROTOCOL_VERSION = 70,
+  CY_ALERT_INSUFFICIENT_SECURITY = 71,
+  CY_ALERT_INTERNAL_ERROR = 80,
+  CY_ALERT_CERTIFICATE_REQUIRED = 116,
+};
+
+/* Shared by several libraries. */
+static inline bool cy_tls_is13(const cy_tls_run *run)
+{
+  return run->out->version == CY_TLS13;
+}
+static inline const cy_suite *cy_tls_run_suite(const cy_tls_run *run)
+{
+  return run->out->suite < 0 ? NULL : &cy_suites[run->out->suite];
+}
+/* Highest and lowest version of a set; 0: the set is empty. */
+uint16_t cy_tls_highest(unsigned versions);
+uint16_t cy_tls_lowest(unsigned versions);
+
+#endif

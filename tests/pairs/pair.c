@@ -1,0 +1,204 @@
+/* Random pairs of ends. */
+#include "pairs/pair.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tls/dialect.h"
+
+static uint64_t next(uint64_t *random) /* xorshift64* */
+{
+  *random ^= *random >> 12;
+  *random ^= *random << 25;
+  *random ^= *random >> 27;
+  return *random * UINT64_C(2685821657736338717) >> 16;
+}
+
+static bool chance(uint64_t *random, unsigned percent)
+{
+  return next(random) % 100 < percent;
+}
+
+/* Some of a row of codes, in random order. */
+static void pick(end_recipe *end, end_list list, cy_code_row from, unsigned most, uint64_t *random)
+{
+  unsigned want = 1 + (unsigned)(next(random) % most);
+  end->count[list] = 0;
+  for (unsigned tries = 0; tries < 4 * want && end->count[list] < want; tries++) {
+    uint16_t code = from.codes[next(random) % from.count];
+    bool doubled = list == END_SUITES && cy_suite_get(code)->min == CY_TLS13;
+    for (unsigned i = 0; i < end->count[list]; i++)
+      doubled |= end->list[list][i] == code;
+    if (!doubled)
+      end->list[list][end->count[list]++] = code;
+  }
+}
+
+static const cy_code_row suites13 = {(const uint16_t[]){0x1301, 0x1302, 0x1303, 0x1304, 0x1305}, 5};
+static const cy_code_row usual_groups = {
+  (const uint16_t[]){0x001D, 0x0017, 0x0018, 0x0019, 0x001E, 0x0100}, 6};
+
+static void random_lists(end_recipe *end, bool server, uint64_t *random)
+{
+  const cy_tls_dialect *d = cy_tls_dialect_find("openssl-3.0");
+  memset(end->count, PAIR_NOT_SET, sizeof end->count);
+  if (chance(random, 35))
+    pick(end, END_SUITES, chance(random, 70) ? d->suites : d->known_suites, chance(random, 50) ? 4 : 20,
+      random);
+  if (chance(random, 25))
+    pick(end, END_SUITES13, suites13, 4, random);
+  if (chance(random, 40))
+    pick(end, END_GROUPS, chance(random, 80) ? usual_groups : d->known_groups, 4, random);
+  if (chance(random, 25))
+    pick(end, END_SCHEMES, d->known_schemes.count ? d->known_schemes : d->client_schemes,
+      chance(random, 30) ? 3 : 16, random);
+  if (chance(random, server ? 20 : 10))
+    pick(end, END_CLIENT_SCHEMES, d->client_schemes, 6, random);
+}
+
+static unsigned random_versions(uint64_t *random)
+{
+  static const unsigned usual[] = {0x18, 0x10, 0x08, 0x1e, 0x0e, 0x06, 0x02, 0x04, 0x1c};
+  if (chance(random, 60))
+    return 0;
+  return chance(random, 90) ? usual[next(random) % CY_COUNT(usual)] : (unsigned)next(random) % 16 << 1;
+}
+
+/* Leaves with keys that most libraries take, by any of their issuers (pool.c). */
+static unsigned good_leaf(uint64_t *random)
+{
+  static const unsigned kinds[] = {1, 1, 2, 3, 4, 9, 9, 10, 11, 14, 15};
+  return 3 * kinds[next(random) % CY_COUNT(kinds)] + (unsigned)(next(random) % 3);
+}
+
+static void random_end(end_recipe *end, const pool *p, bool server, uint64_t *random)
+{
+  *end = (end_recipe){0};
+  random_lists(end, server, random);
+  end->number[END_VERSIONS] = random_versions(random);
+  end->number[END_LEVEL] = chance(random, 60) ? 0 : 1 + (unsigned)(next(random) % 4);
+  end->number[END_ORDER] = server ? chance(random, 40) : chance(random, 5);
+  end->number[END_CHACHA] = chance(random, 10);
+  end->number[END_DH] = chance(random, 20) ? CY_TLS_DH_NONE : 0;
+  end->number[END_CHAIN] = chance(random, 60) ? 0 : 1 + (unsigned)(next(random) % 2);
+  end->number[END_TRUST] = chance(random, 80) ? 0 : 1 + (unsigned)(next(random) % 511);
+  end->number[END_HOST] = !server && chance(random, 30);
+  if (server)
+    end->number[END_PEER] = chance(random, 50) ? 0 : CY_TLS_PEER_UNCHECKED + (unsigned)(next(random) % 3);
+  else
+    end->number[END_PEER] = chance(random, 20) ? CY_TLS_PEER_IGNORED : 0;
+  for (int i = END_IDENTITY; i <= END_IDENTITY3; i++)
+    if (chance(random, i == END_IDENTITY ? (server ? 97 : 60) : 25))
+      end->number[i] =
+        1 + (chance(random, 60) ? good_leaf(random) : (unsigned)(next(random) % p->leaf_count));
+}
+
+void pair_random(pair_recipe *pair, const pool *p, uint64_t *random)
+{
+  random_end(&pair->end[CY_TLS_CLIENT], p, false, random);
+  random_end(&pair->end[CY_TLS_SERVER], p, true, random);
+}
+
+static void must(cy_err *err)
+{
+  if (!err)
+    return;
+  fprintf(stderr, "pairs: %s\n", cy_err_text(err));
+  abort();
+}
+
+static void add_identity(cy_tls_side *side, const pool *p, unsigned leaf, unsigned how)
+{
+  char place[16];
+  const pool_cert *c = &p->leaves[leaf];
+  CY_AUTO(cy_tls_identity) *identity = NULL;
+  snprintf(place, sizeof place, "%u", leaf);
+  must(cy_tls_identity_new(&identity, c->name, place));
+  must(cy_certs_add(&identity->chain, c->cert));
+  for (int ca = c->issuer; how != 1 && ca >= 0; ca = p->cas[ca].issuer)
+    if (p->cas[ca].issuer >= 0 || how == 2)
+      must(cy_certs_add(&identity->chain, p->cas[ca].cert));
+  must(cy_tls_side_add_identity(side, identity));
+}
+
+int pair_leaf(const pool *p, const cy_tls_identity *identity)
+{
+  (void)p;
+  return identity ? atoi(identity->place) : -1;
+}
+
+static void add_trust(cy_tls_side *side, const pool *p, unsigned set)
+{
+  CY_AUTO(cy_tls_trust) *trust = NULL;
+  must(cy_tls_trust_new(&trust, "pool"));
+  for (size_t i = 0; i < p->ca_count; i++)
+    if (set ? set >> i & 1 : p->cas[i].issuer < 0)
+      must(cy_certs_add(&trust->anchors, p->cas[i].cert));
+  cy_tls_side_set_trust(side, trust);
+}
+
+cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
+{
+  cy_tls_side *side = NULL;
+  must(cy_tls_side_new(&side, cy_tls_role_name(role), role));
+  side->dialect = cy_tls_dialect_find("openssl-3.0");
+  side->versions = end->number[END_VERSIONS];
+  side->security_level = end->number[END_LEVEL] ? (int)end->number[END_LEVEL] - 1 : 1;
+  side->own_order = end->number[END_ORDER] ? CY_YES : CY_NO;
+  side->chacha_first = end->number[END_CHACHA] ? CY_YES : CY_NO;
+  side->peer = (cy_tls_peer)end->number[END_PEER];
+  side->dh = (cy_tls_dh)end->number[END_DH];
+  if (end->number[END_HOST]) {
+    side->check_host = CY_YES;
+    must(cy_tls_side_set(&side->host, "mq1.example"));
+  }
+  cy_codes *lists[END_LISTS] = {
+    &side->suites, &side->suites13, &side->groups, &side->schemes, &side->client_schemes};
+  for (size_t k = 0; k < END_LISTS; k++)
+    for (size_t i = 0; end->count[k] != PAIR_NOT_SET && i < end->count[k]; i++)
+      must(cy_codes_add(lists[k], end->list[k][i]));
+  for (int i = END_IDENTITY; i <= END_IDENTITY3; i++)
+    if (end->number[i])
+      add_identity(side, p, end->number[i] - 1, end->number[END_CHAIN]);
+  add_trust(side, p, end->number[END_TRUST]);
+  return side;
+}
+
+static const char *code_name(end_list list, uint16_t code)
+{
+  if (list == END_SUITES || list == END_SUITES13)
+    return cy_suite_get(code)->names[CY_NOTATION_IANA];
+  if (list == END_GROUPS)
+    return cy_tls_group_get(code)->names[CY_NOTATION_IANA];
+  return cy_scheme_get(code)->names[CY_NOTATION_IANA];
+}
+
+void pair_print(const pair_recipe *pair, const pool *p)
+{
+  static const char *const numbers[] = {"versions", "level", "own_order", "chacha", "peer", "identity",
+    "identity2", "identity3", "chain", "trust", "dh", "host"};
+  static const char *const lists[] = {"suites", "suites13", "groups", "schemes", "client_schemes"};
+  for (int e = 0; e < 2; e++) {
+    const end_recipe *end = &pair->end[e];
+    printf("# %s:", cy_tls_role_name((cy_tls_role)e));
+    for (size_t i = 0; i < END_NUMBERS; i++) {
+      if (!end->number[i])
+        continue;
+      if (i >= END_IDENTITY && i <= END_IDENTITY3)
+        printf(" %s=%s/%s", numbers[i], p->leaves[end->number[i] - 1].name,
+          p->leaves[end->number[i] - 1].issuer < 0 ? "self"
+                                                   : p->cas[p->leaves[end->number[i] - 1].issuer].name);
+      else
+        printf(" %s=%u", numbers[i], i == END_LEVEL ? end->number[i] - 1 : end->number[i]);
+    }
+    for (size_t k = 0; k < END_LISTS; k++) {
+      if (end->count[k] == PAIR_NOT_SET)
+        continue;
+      printf(" %s=[", lists[k]);
+      for (size_t i = 0; i < end->count[k]; i++)
+        printf("%s%s", i ? " " : "", code_name((end_list)k, end->list[k][i]));
+      printf("]");
+    }
+    printf("\n");
+  }
+}

@@ -1,0 +1,66 @@
+/*
+ * Random pairs of ends: what they are made of, and what a handshake between them came to.
+ *
+ * Purpose:   a pair is plain numbers, so that one that disagrees can be shrunk; sides are made of it, and
+ *            real handshakes are held of the sides.
+ * Ownership: sides belong to the caller; they borrow keys of the pool by the place of their identities.
+ * Errors:    the program ends: it is a test.
+ * Threads:   one.
+ */
+#ifndef TESTS_PAIRS_PAIR_H
+#define TESTS_PAIRS_PAIR_H
+
+#include "pairs/pool.h"
+#include "tls/predict.h"
+
+enum { PAIR_LIST = 24, PAIR_NOT_SET = 255 };
+
+/* Each number is simplest at 0. */
+typedef enum {
+  END_VERSIONS, /* set; 0: the default */
+  END_LEVEL,    /* level + 1; 0: 1, at which most keys of the pool load */
+  END_ORDER,    /* 1: its own */
+  END_CHACHA,
+  END_PEER,     /* cy_tls_peer; 0: the default */
+  END_IDENTITY, /* leaf + 1 */
+  END_IDENTITY2,
+  END_IDENTITY3,
+  END_CHAIN, /* how much of the chain is sent: 0 all but the root, 1 leaf only, 2 all */
+  END_TRUST, /* 0: all roots, else a set of CAs */
+  END_DH,    /* cy_tls_dh; 0: automatic */
+  END_HOST,  /* 1: checks for mq1.example */
+  END_NUMBERS
+} end_number;
+
+typedef enum { END_SUITES, END_SUITES13, END_GROUPS, END_SCHEMES, END_CLIENT_SCHEMES, END_LISTS } end_list;
+
+typedef struct {
+  unsigned number[END_NUMBERS];
+  uint8_t count[END_LISTS]; /* PAIR_NOT_SET */
+  uint16_t list[END_LISTS][PAIR_LIST];
+} end_recipe;
+
+typedef struct {
+  end_recipe end[2]; /* client, server */
+} pair_recipe;
+
+/* What is seen of a handshake; -1 or 0 where there is nothing. */
+typedef struct {
+  bool agrees, started;
+  unsigned version, suite, group, dh_bits, server_scheme, client_scheme;
+  bool asked, retried;
+  int server_leaf, client_leaf; /* of the pool */
+  int alerter, alert;           /* -1: none */
+  char error[2][160];
+} seen;
+
+void pair_random(pair_recipe *pair, const pool *p, uint64_t *random);
+cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role);
+void pair_print(const pair_recipe *pair, const pool *p);
+/* The leaf of the pool that an identity is of, -1: none. */
+int pair_leaf(const pool *p, const cy_tls_identity *identity);
+
+/* A real handshake in memory (real_openssl.c). */
+void openssl_handshake(seen *out, const pool *p, const cy_tls_side *client, const cy_tls_side *server);
+
+#endif
