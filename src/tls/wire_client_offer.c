@@ -56,7 +56,7 @@ uint16_t cy_wire_highest_version(const cy_wire_client_hello *hello)
     return hello->version;
   for (size_t i = 0; i < cy_wire_count16(hello->versions); i++) {
     uint16_t v = cy_wire_at16(hello->versions, i);
-    if (!cy_wire_is_grease(v) && v > highest)
+    if (v >> 8 == CY_TLS12 >> 8 && v > highest)
       highest = v;
   }
   return highest;

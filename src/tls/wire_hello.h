@@ -60,8 +60,8 @@ cy_err *cy_wire_client_hello_parse_ssl2(cy_wire_client_hello *hello, cy_span rec
 /* The number of suites, and each: SSL 2's own have more than 16 bits. */
 size_t cy_wire_suite_count(const cy_wire_client_hello *hello);
 uint32_t cy_wire_suite_at(const cy_wire_client_hello *hello, size_t i);
-/* The highest version offered (GREASE aside), and whether a version is; without supported_versions, SSL 3
- * up to legacy_version are. */
+/* The highest version offered (GREASE and drafts aside; 0: none), and whether a version is; without
+ * supported_versions, SSL 3 up to legacy_version are. */
 uint16_t cy_wire_highest_version(const cy_wire_client_hello *hello);
 bool cy_wire_offers_version(const cy_wire_client_hello *hello, uint16_t version);
 

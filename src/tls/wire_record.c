@@ -66,7 +66,7 @@ static bool looks_like_hello(cy_span fragment)
 
 static bool is_sealed(const cy_wire *w, const cy_wire_stream *s)
 {
-  if (s->at.opened || s->at.type == CY_RECORD_CHANGE_CIPHER)
+  if (s->at.opened)
     return false;
   if (s->at.type == CY_RECORD_DATA)
     return true;
@@ -74,6 +74,8 @@ static bool is_sealed(const cy_wire *w, const cy_wire_stream *s)
     return false;
   if (s->at.type == CY_RECORD_ALERT)
     return s->fragment.len != CLEAR_ALERT;
+  if (s->at.type == CY_RECORD_CHANGE_CIPHER) /* of a second handshake: sealed like the rest */
+    return s->fragment.len != 1;
   return !looks_like_hello(s->fragment);
 }
 

@@ -75,4 +75,40 @@ ask "$port" tls12
 like "$out" 'not TLS' 'a server without TLS is no server with it'
 is "$status" 3 'and that is an error'
 
+# flow CAPTURE [N]: what both ends of its Nth connection sent
+flow() {
+  "$PYTHON" "$ROOT/tests/tls/pcap.py" "$1" "${2-0}" >flow.bin || return 1
+  run "$tool" flow <flow.bin
+}
+captures=$ROOT/tests/fixtures/captures
+flow "$captures/illustrated-tls12.pcap"
+is "$out" "$(cat "$captures/illustrated-tls12.txt")" 'a captured handshake of TLS 1.2'
+flow "$captures/illustrated-tls13.pcap"
+is "$out" "$(cat "$captures/illustrated-tls13.txt")" 'and one of TLS 1.3'
+
+# Captures that can not be in a clone, where they are.
+more=$ROOT/../shared/fixtures/captures/wireshark/captures
+holds() { # CAPTURE N REGEX
+  if [ ! -e "$more/$1" ]; then skip "$1" 'not here'; return; fi
+  flow "$more/$1" "$2"
+  like "$out" "$3" "$1"
+  is "$status" 0 'to its end'
+}
+end=$'\nchange_cipher_spec(\nsealed)+$'
+holds rsasnakeoil2.pcap 0 $'^ClientHello \\(SSL 2\\) SSL 3.0 .*\nServerHello SSL 3.0 TLS_RSA_WITH_AES_256_CBC_SHA '".*$end"
+holds tls-renegotiation.pcap 0 $'\nServerHello TLS 1.2 .*\nNewSessionTicket'"$end"
+holds tls-fragmented-handshakes.pcap.gz 0 '^ClientHello '
+holds dhe1.pcapng.gz 0 "ServerHello TLS 1.0 TLS_DHE_RSA_WITH_AES_256_CBC_SHA .*$end"
+holds tls-fragmented-over-tcp-segmented.pcapng.gz 0 $'\nServerKeyExchange x25519 rsa_pkcs1_sha256\n'".*$end"
+holds tls13-rfc8446.pcap 0 $'^ClientHello TLS 1.3 .*\nServerHello TLS 1.3 TLS_AES_128_GCM_SHA256 group x25519\n'".*$end"
+holds tls12-aes256gcm.pcap 0 "ServerHello TLS 1.2 TLS_PSK_WITH_AES_256_GCM_SHA384 .*$end"
+holds http2_follow_multistream.pcapng 0 $'\nCertificate 2\nCertificateStatus\n'".*$end"
+n=0
+for exchange in 'ServerKeyExchange x25519 ecdsa_secp256r1_sha256' 'ServerKeyExchange x25519 rsa_pss_rsae_sha256' \
+  'ServerKeyExchange 2048 bits rsa_pss_rsae_sha256' 'Certificate 1' 'ServerKeyExchange 3072 bits none' \
+  'ServerKeyExchange x25519 none' 'TLS_PSK_WITH_CHACHA20_POLY1305_SHA256 group none'; do
+  holds tls12-chacha20poly1305.pcap "$n" "$exchange"$'\nServerHelloDone\n'".*$end"
+  n=$((n + 1))
+done
+
 done_testing

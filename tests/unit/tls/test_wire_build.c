@@ -2,18 +2,15 @@
  * Hellos that are built must read as what was planned. With arguments this program is a tool of
  * tests/tls/wire.t: test_wire_build-tls hello NAME   writes a record with that hello to standard output
  *   test_wire_build-tls read         says what a server has answered, from standard input
+ *   test_wire_build-tls flow         says what both ends sent: a letter (c, s), a length of four bytes,
+ * bytes; ...
  */
+#include "tests/unit/tls/wire_say.h"
+
 #include "tests/lib/unit.h"
 
-#include "tls/codes.h"
-#include "tls/group.h"
 #include "tls/notation.h"
-#include "tls/scheme.h"
-#include "tls/suite.h"
-#include "tls/wire_alert.h"
 #include "tls/wire_build.h"
-#include "tls/wire_certificate.h"
-#include "tls/wire_exchange.h"
 #include "tls/wire_hello.h"
 #include "tls/wire_record.h"
 
@@ -324,76 +321,6 @@ static void cuts_records(void **state)
 
 /* The tool. */
 
-static const char *suite_name(uint16_t code)
-{
-  const cy_suite *suite = cy_suite_get(code);
-  return suite ? suite->names[CY_NOTATION_IANA] : "?";
-}
-
-static const char *group_name(uint16_t code)
-{
-  const cy_tls_group *group = cy_tls_group_get(code);
-  return group ? group->names[CY_NOTATION_IANA] : "none";
-}
-
-static cy_err *say_message(const cy_wire_event *e, cy_wire_server_hello *hello)
-{
-  cy_wire_server_exchange exchange;
-  cy_wire_certificate chain;
-  const cy_scheme *scheme;
-  switch (e->msg_type) {
-  case CY_MSG_SERVER_HELLO:
-    CY_TRY(cy_wire_server_hello_parse(hello, e->body));
-    printf("%s %s %s group %s\n", hello->retry ? "HelloRetryRequest" : "ServerHello",
-      cy_tls_version_name(hello->chosen), suite_name(hello->suite), group_name(hello->answers.group));
-    return NULL;
-  case CY_MSG_CERTIFICATE:
-    CY_TRY(cy_wire_certificate_parse(&chain, e->body, hello->chosen));
-    printf("Certificate %zu\n", chain.count);
-    return NULL;
-  case CY_MSG_SERVER_KEY_EXCHANGE:
-    CY_TRY(cy_wire_server_exchange_parse(&exchange, e->body, hello->chosen, cy_suite_get(hello->suite)));
-    scheme = cy_scheme_get(exchange.scheme);
-    printf("ServerKeyExchange %s %s\n", group_name(exchange.group),
-      scheme ? scheme->names[CY_NOTATION_IANA] : "?");
-    return NULL;
-  default:
-    printf("%s\n", cy_wire_message_name(e->msg_type));
-    return NULL;
-  }
-}
-
-static cy_err *say_events(cy_wire *wire)
-{
-  cy_wire_server_hello hello = {0};
-  cy_wire_event e;
-  bool found = true;
-  while (found) {
-    CY_TRY(cy_wire_next(wire, &e, &found));
-    if (found && e.kind == CY_WIRE_MESSAGE)
-      CY_TRY(say_message(&e, &hello));
-    else if (found && e.kind == CY_WIRE_ALERT)
-      printf("alert %s %s\n", cy_wire_alert_level_name(e.level), cy_wire_alert_get(e.description)->name);
-    else if (found)
-      printf("%s\n", e.kind == CY_WIRE_SEALED ? "sealed" : "other");
-  }
-  return cy_wire_finish(wire, CY_WIRE_SERVER);
-}
-
-static int say_answer(void)
-{
-  static uint8_t bytes[1 << 20];
-  cy_wire wire;
-  cy_wire_init(&wire);
-  cy_wire_give(&wire, CY_WIRE_SERVER, cy_span_of(bytes, fread(bytes, 1, sizeof bytes, stdin)));
-  cy_err *err = say_events(&wire);
-  if (err)
-    printf("%s\n", cy_err_text(err));
-  cy_wire_clear(&wire);
-  cy_err_free(err);
-  return err ? 3 : 0;
-}
-
 static int write_hello(const char *name)
 {
   cy_wire_plan plan;
@@ -420,5 +347,7 @@ int main(int argc, char **argv)
     return write_hello(argv[2]);
   if (argc == 2 && strcmp(argv[1], "read") == 0)
     return say_answer();
+  if (argc == 2 && strcmp(argv[1], "flow") == 0)
+    return say_flow();
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

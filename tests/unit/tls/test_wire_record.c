@@ -114,6 +114,24 @@ static void reads_one_end_alone(void **state)
   capture_clear(&c);
 }
 
+/* A second handshake on a connection is sealed to the last record, ChangeCipherSpec too. */
+static void reads_renegotiation(void **state)
+{
+  static const char bytes[] =
+    "\x14\3\3\0\1\1\x16\3\3\0\4seal\x16\3\3\0\4seal\x14\3\3\0\4seal\x17\3\3\0\4seal";
+  cy_wire wire;
+  cy_wire_event e;
+  bool found;
+  cy_wire_init(&wire);
+  cy_wire_give(&wire, CY_WIRE_CLIENT, CY_SPAN(bytes));
+  for (int i = 0; i < 5; i++) {
+    assert_null(cy_wire_next(&wire, &e, &found));
+    assert_true(found);
+    assert_int_equal(e.kind, i == 0 ? CY_WIRE_CHANGE_CIPHER : CY_WIRE_SEALED);
+  }
+  cy_wire_clear(&wire);
+}
+
 /* Gives all, and wants this error. */
 static void expect_error(cy_wire_end from, cy_span bytes, cy_err_code code, const char *part)
 {
@@ -278,6 +296,7 @@ int main(void)
     cmocka_unit_test(reads_a_second_hello),
     cmocka_unit_test(reads_alerts),
     cmocka_unit_test(reads_one_end_alone),
+    cmocka_unit_test(reads_renegotiation),
     cmocka_unit_test(names_what_is_not_tls),
     cmocka_unit_test(refuses_wrong_records),
     cmocka_unit_test(reads_ssl2_hellos),
