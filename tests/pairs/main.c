@@ -1,9 +1,10 @@
 /*
  * Random pairs of ends: each is predicted, and then the handshake is really held.
  *
- *     tls_pairs [-n PAIRS] [-s SEED] [-v]
+ *     tls_pairs [-n PAIRS] [-s SEED] [-m EVERY] [-v]
  *
- * Says in TAP whether all agreed; a pair that does not is shrunk to its smallest form and printed.
+ * With -m the changes that would mend a pair are tried for every so-many-th. Says in TAP whether all
+ * agreed; a pair that does not is shrunk to its smallest form and printed.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +12,13 @@
 
 #include "crypto/lib.h"
 #include "pairs/pair.h"
+#include "tls/mend.h"
 
 typedef struct {
   const pool *p;
   cy_tls_verdicts verdicts;
   unsigned long agreed, connected, disagreed;
+  unsigned long mended, not_mended, mends_failed;
   bool loud;
 } checker;
 
@@ -90,6 +93,40 @@ static void print_seen(const char *who, const seen *s)
     who, s->started ? "" : "not started ", s->agrees ? "agrees" : "fails", s->version, s->suite, s->group,
     s->dh_bits, s->server_scheme, s->client_scheme, s->asked, s->retried, s->server_leaf, s->client_leaf,
     s->alert, s->alerter, s->error[0], s->error[1]);
+}
+
+/* The changes that are offered must connect for real. */
+static void try_mends(checker *c, const pair_recipe *pair)
+{
+  CY_AUTO(cy_tls_side) *client = pair_side(c->p, &pair->end[0], CY_TLS_CLIENT);
+  CY_AUTO(cy_tls_side) *server = pair_side(c->p, &pair->end[1], CY_TLS_SERVER);
+  cy_tls_mends mends;
+  must(cy_tls_mend_find(&mends, client, server, &c->verdicts));
+  c->not_mended += mends.count == 0;
+  for (size_t i = 0; i < mends.count; i++) {
+    CY_AUTO(cy_tls_side) *new_client = NULL;
+    CY_AUTO(cy_tls_side) *new_server = NULL;
+    seen real;
+    must(cy_tls_side_copy(&new_client, client));
+    must(cy_tls_side_copy(&new_server, server));
+    must(cy_tls_mend_apply(&mends.items[i], new_client, new_server));
+    openssl_handshake(&real, c->p, new_client, new_server);
+    c->mended++;
+    if (real.agrees)
+      continue;
+    c->mends_failed++;
+    if (c->mends_failed > 4)
+      continue;
+    CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+    for (size_t k = 0; k < mends.items[i].count; k++) {
+      const cy_tls_change *change = &mends.items[i].changes[k];
+      cy_buf_printf(&words, "%s%s: ", k ? "; " : "", cy_tls_role_name(change->end));
+      cy_tls_change_format(&words, change, change->end == CY_TLS_CLIENT ? client : server);
+    }
+    printf("# a change that does not mend: %s\n", cy_buf_cstr(&words));
+    pair_print(pair, c->p);
+    print_seen("real", &real);
+  }
 }
 
 static const char *compare(checker *c, const pair_recipe *pair, bool print)
@@ -170,15 +207,17 @@ static void report(checker *c, pair_recipe *pair, uint64_t seed, unsigned long n
 
 int main(int argc, char **argv)
 {
-  unsigned long pairs = 3000;
+  unsigned long pairs = 3000, mends = 0;
   uint64_t seed = 1;
   checker c = {0};
   pool p = {0};
-  for (int o; (o = getopt(argc, argv, "n:s:v")) != -1;) {
+  for (int o; (o = getopt(argc, argv, "n:s:m:v")) != -1;) {
     if (o == 'n')
       pairs = strtoul(optarg, NULL, 10);
     else if (o == 's')
       seed = strtoull(optarg, NULL, 10);
+    else if (o == 'm')
+      mends = strtoul(optarg, NULL, 10);
     else if (o == 'v')
       c.loud = true;
     else
@@ -199,11 +238,15 @@ int main(int argc, char **argv)
       report(&c, &pair, seed, i);
     else
       c.agreed++;
+    if (mends && i % mends == 0)
+      try_mends(&c, &pair);
   }
   printf("# %lu pairs, %lu agreed, %lu connected\n", pairs, c.agreed, c.connected);
-  printf("1..1\n%s - prediction and libssl agree on every pair\n", c.disagreed ? "not ok 1" : "ok 1");
+  printf("# %lu changes tried, %lu pairs without any\n", c.mended, c.not_mended);
+  printf("1..2\n%s - prediction and libssl agree on every pair\n", c.disagreed ? "not ok 1" : "ok 1");
+  printf("%s - every change that is offered connects\n", c.mends_failed ? "not ok 2" : "ok 2");
   cy_tls_verdicts_clear(&c.verdicts);
   pool_free(&p);
   cy_lib_end();
-  return c.disagreed ? 1 : 0;
+  return c.disagreed || c.mends_failed ? 1 : 0;
 }
