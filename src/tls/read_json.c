@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tls/codes.h"
 #include "tls/reader_internal.h"
+#include "tls/reader_openssl.h"
 
 typedef struct {
   cy_tls_reading *reading;
@@ -112,6 +113,13 @@ static cy_err *read_suites(input *in, const cy_json_item *item, size_t offset, c
   cy_codes *list = (cy_codes *)(void *)((char *)in->side + offset);
   CY_TRY(read_texts(in, item, value));
   return cy_tls_read_suites(list, in->side, cy_buf_get(value), "\n:, ", in->path, line_now(in));
+}
+
+static cy_err *read_cipher_string(input *in, const cy_json_item *item, size_t offset, cy_buf *value)
+{
+  (void)offset;
+  CY_TRY(read_text(in, item, value));
+  return cy_tls_read_cipher_string(in->side, cy_buf_get(value), in->path, line_now(in));
 }
 
 static cy_err *read_groups(input *in, const cy_json_item *item, size_t offset, cy_buf *value)
@@ -612,6 +620,7 @@ static const member members[] = {
   {"dialect", CY_TLS_FIELD_OTHER, read_dialect, 0},
   {"versions", CY_TLS_FIELD_VERSIONS, read_versions, AT(versions)},
   {"suites", CY_TLS_FIELD_SUITES, read_suites, AT(suites)},
+  {"cipher_string", CY_TLS_FIELD_SUITES, read_cipher_string, 0},
   {"suites13", CY_TLS_FIELD_SUITES13, read_suites, AT(suites13)},
   {"groups", CY_TLS_FIELD_GROUPS, read_groups, AT(groups)},
   {"shares", CY_TLS_FIELD_SHARES, read_groups, AT(shares)},
