@@ -1,6 +1,6 @@
 /* causey-test: any-user
  * A single certificate is looked at in place; the long way through a document must say the same. */
-#include "tests/lib/unit.h"
+#include "tests/lib/temp.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/pem.h"
 
-static char folder_path[] = "/tmp/causey-scan.XXXXXX";
+static char folder_path[TEST_PATH];
 
 static void write_file(const char *path, cy_span bytes)
 {
@@ -79,7 +79,7 @@ static size_t same_both_ways(const char *path)
 
 static size_t each_variant(cy_span pem)
 {
-  char path[64];
+  char path[TEST_PATH + 16];
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) der = CY_BUF_TEXT;
   cy_pem reader = cy_pem_begin(pem);
@@ -128,15 +128,13 @@ static void says_the_same_both_ways(void **state)
 static int make_folder(void **state)
 {
   (void)state;
-  return mkdtemp(folder_path) ? 0 : -1;
+  return test_folder_make(folder_path, "scan") ? 0 : -1;
 }
 
 static int remove_folder(void **state)
 {
-  char command[64];
   (void)state;
-  snprintf(command, sizeof command, "rm -rf '%s'", folder_path);
-  return system(command);
+  return test_folder_remove(folder_path);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* causey-test: any-user */
-#include "tests/lib/unit.h"
+#include "tests/lib/temp.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "audit/walk.h"
 #include "base/mem.h"
 
-static char root[] = "/tmp/causey-walk.XXXXXX";
+static char root[TEST_PATH];
 
 static void put(const char *name)
 {
@@ -30,7 +30,7 @@ static void folder(const char *name)
 static int make_tree(void **state)
 {
   (void)state;
-  assert_non_null(mkdtemp(root));
+  assert_true(test_folder_make(root, "walk"));
   folder("b");
   folder("b/deep");
   folder("b-c");
@@ -50,10 +50,8 @@ static int make_tree(void **state)
 
 static int remove_tree(void **state)
 {
-  char command[64];
   (void)state;
-  snprintf(command, sizeof command, "rm -rf '%s'", root);
-  return system(command);
+  return test_folder_remove(root);
 }
 
 /* The paths below `from`, without the root, joined by blanks; the first `max` of them. */
@@ -95,7 +93,7 @@ static void goes_by_path(void **state)
 static void visits_a_folder_once(void **state)
 {
   (void)state;
-  char inner[64], slashes[64], text[64];
+  char inner[TEST_PATH + 4], slashes[TEST_PATH + 4], text[64];
   size_t count;
   snprintf(inner, sizeof inner, "%s/b", root);
   snprintf(slashes, sizeof slashes, "%s///", root);

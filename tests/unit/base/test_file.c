@@ -5,13 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/lib/temp.h"
 #include "tests/unit/base/alloc.h"
 
-static char folder[] = "/tmp/causey-test-file.XXXXXX";
+static char folder[TEST_PATH];
 
 static int setup(void **state)
 {
-  return mkdtemp(folder) ? chdir(folder) : -1;
+  return test_folder_make(folder, "file") ? chdir(folder) : -1;
 }
 
 static int teardown(void **state)

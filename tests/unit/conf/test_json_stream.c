@@ -1,6 +1,6 @@
 /* JSON an event at a time: the same as in memory, in blocks, with the line of each event and each mistake.
  */
-#include "tests/lib/unit.h"
+#include "tests/lib/temp.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -100,7 +100,7 @@ static void test_limits(void **state)
 static void test_blocks(void **state)
 {
   for (size_t shift = 0; shift < 40; shift++) {
-    char path[] = "/tmp/causey-json-XXXXXX";
+    char path[TEST_PATH];
     CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
     CY_CLEAN(cy_json_stream) in;
     cy_json_event event;
@@ -108,7 +108,7 @@ static void test_blocks(void **state)
     cy_buf_str(&text, "[");
     cy_buf_fill(&text, ' ', CY_LINES_BLOCK - 30 + shift - 1);
     cy_buf_str(&text, "\"ab\\u00e9\\ncd\", 12345, true]");
-    int fd = mkstemp(path);
+    int fd = test_file_make(path, "json");
     assert_int_equal(write(fd, text.data, text.len), text.len);
     close(fd);
     cy_err *err = cy_json_stream_open(&in, path);

@@ -1,5 +1,5 @@
 /* MQSC scripts and saved displays: commands with their parameters, lines and columns, and what is wrong. */
-#include "tests/lib/unit.h"
+#include "tests/lib/temp.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -186,12 +186,11 @@ static void test_no_text(void **state)
   static const uint8_t utf16[] = {0xff, 0xfe, 'D', 0};
   static const uint8_t ebcdic[] = {0xc4, 0xc5, 0xc6, 0xc9, 0xd5, 0xc5, 0x40, 0xc3, 0xc8, 0xc1, 0xd5, 0xd5,
     0xc5, 0xd3, 0x40, 0xc1, 0x25, 0xc4};
-  char path[] = "/tmp/causey-mqsc-XXXXXX";
+  char path[TEST_PATH];
   cy_mqsc_command command;
   bool more;
   CY_CLEAN(cy_mqsc) in, wide, host;
-  int fd = mkstemp(path);
-  assert_true(fd >= 0);
+  int fd = test_file_make(path, "mqsc");
   assert_int_equal(pwrite(fd, "DIS QMGR\n", 9, 0), 9);
   assert_int_equal(ftruncate(fd, (off_t)1 << 30), 0);
   close(fd);
@@ -209,14 +208,13 @@ static void test_no_text(void **state)
 /* From a file in blocks the same comes out as from memory. */
 static void test_blocks(void **state)
 {
-  char path[] = "/tmp/causey-mqsc-XXXXXX";
+  char path[TEST_PATH];
   CY_CLEAN(cy_buf) text = CY_BUF((size_t)4 << 20);
   CY_CLEAN(cy_mqsc) in;
   cy_mqsc_command command;
   for (int i = 0; i < 20000; i++)
     cy_buf_printf(&text, "DEFINE CHANNEL('C%d') +\n  CHLTYPE(SVRCONN) ; DIS QMGR\n", i);
-  int fd = mkstemp(path);
-  assert_true(fd >= 0);
+  int fd = test_file_make(path, "mqsc");
   assert_int_equal(write(fd, text.data, text.len), text.len);
   close(fd);
   cy_err *err = cy_mqsc_open(&in, path);

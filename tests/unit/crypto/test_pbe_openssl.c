@@ -1,4 +1,5 @@
 /* What Causey seals, the openssl program opens. */
+#include "tests/lib/temp.h"
 #include "tests/unit/crypto/read.h"
 
 #include <sys/stat.h>
@@ -26,7 +27,7 @@ static const struct {
   {{CY_OID_PBE12_RC2_128, CY_OID_UNKNOWN, CY_OID_UNKNOWN, 2048}, "p"},
 };
 
-static char folder[] = "/tmp/causey-pbe-XXXXXX";
+static char folder[TEST_PATH];
 
 static void write_file(const char *path, cy_span bytes)
 {
@@ -42,14 +43,14 @@ static int run_openssl(const char *sealed, const char *public, const char *passw
   char command[1024];
   setenv("CAUSEY_TEST_PASSWORD", password, 1);
   snprintf(command, sizeof command,
-    "openssl pkey -provider default -provider legacy -inform DER -in %s -passin env:CAUSEY_TEST_PASSWORD"
-    " -pubout -outform DER -out %s 2>/dev/null", sealed, public);
+    "openssl pkey -provider default -provider legacy -inform DER -in '%s' -passin env:CAUSEY_TEST_PASSWORD"
+    " -pubout -outform DER -out '%s' 2>/dev/null", sealed, public);
   return system(command);
 }
 
 static void openssl_opens_what_is_sealed(void **state)
 {
-  char sealed_path[64], public_path[64];
+  char sealed_path[TEST_PATH + 8], public_path[TEST_PATH + 8];
   CY_CLEAN(cy_buf) key = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) want = CY_BUF_TEXT;
   read_fixture(&key, "keys", "ec-p256.pk8");
@@ -75,7 +76,7 @@ static void openssl_opens_what_is_sealed(void **state)
 
 static int begin(void **state)
 {
-  return mkdtemp(folder) ? 0 : -1;
+  return test_folder_make(folder, "pbe") ? 0 : -1;
 }
 
 static int end(void **state)

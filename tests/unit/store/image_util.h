@@ -5,7 +5,7 @@
 #ifndef TESTS_UNIT_STORE_IMAGE_UTIL_H
 #define TESTS_UNIT_STORE_IMAGE_UTIL_H
 
-#include "tests/lib/unit.h"
+#include "tests/lib/temp.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 
 enum { NOBODY = 65534 };
 
-static char folder[64];
+static char folder[TEST_PATH];
 
 /* The path of `name` in the folder; good until eight more were asked for. */
 static inline const char *at(const char *name)
@@ -136,17 +136,14 @@ static inline int code_is(cy_err *err, cy_err_code code)
 
 static inline int make_folder(void **state)
 {
-  strcpy(folder, "/tmp/causey-image.XXXXXX");
   (void)state;
-  return mkdtemp(folder) && chmod(folder, 0755) == 0 ? 0 : -1;
+  return test_folder_make(folder, "image") && chmod(folder, 0755) == 0 ? 0 : -1;
 }
 
 static inline int remove_folder(void **state)
 {
-  char command[100];
   (void)state;
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return system(command);
+  return test_folder_remove(folder);
 }
 
 #define in_folder(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)

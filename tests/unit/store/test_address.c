@@ -1,5 +1,5 @@
 /* causey-test: any-user */
-#include "tests/lib/unit.h"
+#include "tests/lib/temp.h"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 #include "store/address.h"
 #include "store/codes.h"
 
-static char folder[] = "/tmp/causey-address.XXXXXX";
+static char folder[TEST_PATH];
 
 typedef struct {
   const char *text;
@@ -150,7 +150,7 @@ static const char *in_folder(char *path, size_t size, const char *name, bool mak
 
 static void an_existing_file_wins(void **state)
 {
-  char path[200], more[240];
+  char path[TEST_PATH + 16], more[TEST_PATH + 16];
   (void)state;
   assert_int_equal(chdir(folder), 0);
   static const char *const names[] = {"x#label", "x#@1", "p12:y", "a%23b", "jks:q#r", "x#", "~",
@@ -217,15 +217,13 @@ static void memory_runs_out(void **state)
 static int make_folder(void **state)
 {
   (void)state;
-  return mkdtemp(folder) ? 0 : -1;
+  return test_folder_make(folder, "address") ? 0 : -1;
 }
 
 static int remove_folder(void **state)
 {
-  char command[80];
   (void)state;
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return system(command);
+  return test_folder_remove(folder);
 }
 
 int main(void)

@@ -1,4 +1,5 @@
 /* Writing PKCS#12: nothing is lost that was not touched, and what is new is read back. */
+#include "tests/lib/temp.h"
 #include "tests/unit/store/pkcs12_util.h"
 
 #include <unistd.h>
@@ -131,17 +132,16 @@ static void openssl_reads_what_is_written(void **state)
     skip();
   CY_AUTO(cy_doc) *source = open_fixture("modern.p12", "secret");
   for (size_t i = 0; i < CY_COUNT(hows); i++) {
-    char path[] = "/tmp/causey-p12-XXXXXX", command[200];
+    char path[TEST_PATH], command[TEST_PATH + 120];
     CY_AUTO(cy_doc) *doc = new_doc();
     opens(source, find(source, "leaf"), "secret");
     put(doc, find(source, "leaf"));
     CY_CLEAN(cy_buf) out = write_doc(doc, &hows[i], "new");
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
+    int fd = test_file_make(path, "p12");
     assert_int_equal(write(fd, out.data, out.len), (ssize_t)out.len);
     close(fd);
     snprintf(command, sizeof command,
-      "openssl pkcs12 -in %s -passin pass:new -nodes 2>/dev/null | grep -c BEGIN | grep -qx 3", path);
+      "openssl pkcs12 -in '%s' -passin pass:new -nodes 2>/dev/null | grep -c BEGIN | grep -qx 3", path);
     int status = system(command);
     unlink(path);
     assert_int_equal(status, 0);
