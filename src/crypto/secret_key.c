@@ -42,16 +42,17 @@ static const struct {
 
 bool cy_secret_algorithm_oid(cy_buf *oid, cy_span algorithm)
 {
-  CY_CLEAN(cy_buf) dotted = CY_BUF_TEXT;
+  char dotted[NAME_MAX_LEN + 1] = {0};
   for (size_t i = 0; i < CY_COUNT(rows); i++)
     if (cy_ascii_equal_nocase(cy_span_str(rows[i].name), algorithm)) {
       cy_buf_span(oid, cy_oid_content(rows[i].oid));
       return true;
     }
-  if (algorithm.len == 0 || algorithm.data[0] < '0' || algorithm.data[0] > '2')
+  if (algorithm.len == 0 || algorithm.len > NAME_MAX_LEN || algorithm.data[0] < '0' ||
+      algorithm.data[0] > '2')
     return false;
-  cy_buf_span(&dotted, algorithm);
-  return cy_oid_parse(oid, cy_buf_cstr(&dotted));
+  memcpy(dotted, algorithm.data, algorithm.len);
+  return cy_oid_parse(oid, dotted);
 }
 
 cy_err *cy_secret_key_parse(cy_secret_key *out, cy_span pkcs8)
