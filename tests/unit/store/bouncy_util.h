@@ -3,10 +3,8 @@
 #ifndef TESTS_UNIT_STORE_BOUNCY_UTIL_H
 #define TESTS_UNIT_STORE_BOUNCY_UTIL_H
 
-#include "tests/lib/unit.h"
+#include "tests/unit/store/hostile.h"
 
-#include "base/file.h"
-#include "base/mem.h"
 #include "crypto/secret_key.h"
 #include "store/fmt_bks.h"
 
@@ -28,52 +26,17 @@ static inline cy_err *answer(cy_ask *self, const cy_ask_want *want, cy_secret **
 
 #define ASKER(store_password, key_password) ((asker){{answer, 1}, store_password, key_password})
 
-static inline void fine(cy_err *err)
-{
-  if (err) {
-    const cy_err *root = err;
-    while (cy_err_cause(root))
-      root = cy_err_cause(root);
-    fail_msg(
-      "%s: %s (%s)", cy_err_info_get(cy_err_code_get(root))->id, cy_err_text(err), cy_err_text(root));
-  }
-}
-
-/* It has this code in its chain, says something and gives advice. */
-static inline void fails_with(cy_err *err, cy_err_code code)
-{
-  if (!err)
-    fail_msg("no error, %s expected", cy_err_info_get(code)->id);
-  if (!cy_err_is(err, code)) {
-    print_message("# expected %s\n", cy_err_info_get(code)->id);
-    fine(err);
-  }
-  assert_true(strlen(cy_err_text(err)) > 0 && strlen(cy_err_fix(err)) > 0);
-  cy_err_free(err);
-}
-
 /* The kind is what is recognised. */
 static inline cy_err *try_doc(cy_doc **doc, cy_span bytes, const cy_format *format, cy_ask *ask)
 {
-  cy_buf copy = CY_BUF_STORE;
-  cy_image *image;
-  *doc = NULL;
-  cy_buf_span(&copy, bytes);
-  cy_err *err = cy_buf_check(&copy);
-  if (err) {
-    cy_buf_clear(&copy);
-    return err;
-  }
-  CY_TRY(cy_image_from(&image, "test", &copy));
-  return cy_doc_open(doc, image, format, ask);
+  return try_bytes(doc, bytes, "test", format, ask);
 }
 
 static inline void load(cy_buf *out, const char *name)
 {
-  char path[300], file[100];
-  *out = CY_BUF_STORE;
+  char file[100];
   snprintf(file, sizeof file, "tests/fixtures/bouncy/%s", name);
-  fine(cy_file_read(out, test_path(path, sizeof path, file), CY_MAX_STORE_BYTES, NULL));
+  load_file(out, file);
 }
 
 static inline cy_doc *open_doc(cy_span bytes, const cy_format *format, const char *password)
@@ -99,15 +62,6 @@ static inline cy_err *try_file(const char *name, const char *password)
   asker a = ASKER(password, NULL);
   load(&bytes, name);
   return try_doc(&doc, cy_buf_get(&bytes), NULL, &a.ask);
-}
-
-static inline cy_entry *find(cy_doc *doc, const char *label)
-{
-  cy_entry *entry;
-  fine(cy_doc_find_label(doc, label, &entry));
-  if (!entry)
-    fail_msg("no entry %s", label);
-  return entry;
 }
 
 static inline void is_kind(const cy_entry *entry, cy_entry_kind kind, size_t certs)
@@ -149,71 +103,41 @@ static inline void is_server_key(cy_doc *doc, cy_ask *ask)
   assert_true(cy_span_equal(cy_buf_get(&spki), cy_cert_get(cert)->spki));
 }
 
-static inline size_t findings_of(cy_doc *doc, cy_finding_id id)
-{
-  CY_CLEAN(cy_findings) list = {0};
-  size_t count = 0;
-  fine(doc->format->check(doc, &list));
-  for (size_t i = 0; i < list.count; i++)
-    count += list.items[i]->id == id;
-  return count;
-}
-
-/* Everything that may be looked at in a store that was read. */
-static inline void walk(cy_doc *doc)
-{
-  CY_CLEAN(cy_findings) list = {0};
-  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
-  for (size_t i = 0; i < doc->entry_count; i++) {
-    cy_entry *entry = doc->entries[i];
-    const cy_cert *cert;
-    const cy_secret *pkcs8;
-    for (size_t k = 0; k < entry->cert_count; k++)
-      cy_err_free(cy_entry_cert(entry, k, &cert));
-    if (entry->key.ops)
-      cy_err_free(cy_doc_key(doc, entry, NULL, &pkcs8));
-    cy_err_free(cy_entry_name(entry, &name));
-  }
-  cy_err_free(doc->format->check(doc, &list));
-}
-
 static inline cy_err *try_and_walk(cy_span bytes, const cy_format *format, const char *password)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   asker a = ASKER(password, NULL);
   CY_TRY(try_doc(&doc, bytes, format, &a.ask));
-  walk(doc);
+  look_at_all(doc);
   return NULL;
 }
 
-/* Each allocation in turn fails; what then comes is always the same error, until all went well. */
-static inline bool deny(size_t size, void *arg)
+typedef struct {
+  cy_span bytes;
+  const cy_format *format;
+  const char *password;
+} one_store;
+
+/* Reads it, checks it and opens its keys. */
+static inline cy_err *read_all_of(void *arg)
 {
-  return --*(long *)arg == 0;
+  const one_store *store = arg;
+  CY_AUTO(cy_doc) *doc = NULL;
+  asker a = ASKER(store->password, NULL);
+  CY_CLEAN(cy_findings) list = {0};
+  const cy_secret *pkcs8;
+  CY_TRY(try_doc(&doc, store->bytes, store->format, &a.ask));
+  CY_TRY(doc->format->check(doc, &list));
+  for (size_t i = 0; i < doc->entry_count; i++)
+    if (doc->entries[i]->key.ops)
+      CY_TRY(cy_doc_key(doc, doc->entries[i], &a.ask, &pkcs8));
+  return NULL;
 }
 
 static inline void memory_runs_out_in(cy_span bytes, const cy_format *format, const char *password)
 {
-  for (long n = 1; n < 2000; n++) {
-    long left = n;
-    CY_AUTO(cy_doc) *doc = NULL;
-    asker a = ASKER(password, NULL);
-    CY_CLEAN(cy_findings) list = {0};
-    const cy_secret *pkcs8;
-    cy_mem_hook(deny, &left);
-    cy_err *err = try_doc(&doc, bytes, format, &a.ask);
-    if (!err)
-      err = doc->format->check(doc, &list);
-    for (size_t i = 0; !err && i < doc->entry_count; i++)
-      err = doc->entries[i]->key.ops ? cy_doc_key(doc, doc->entries[i], &a.ask, &pkcs8) : NULL;
-    cy_mem_hook(NULL, NULL);
-    if (!err) {
-      assert_true(n > 10);
-      return;
-    }
-    fails_with(err, CY_E_NO_MEMORY);
-  }
-  fail_msg("an allocation that fails is not noticed");
+  one_store store = {bytes, format, password};
+  memory_ends_anywhere(read_all_of, &store, 10);
 }
 
 /* Stores made by hand. */
@@ -259,13 +183,6 @@ static inline void put_key(
   put_utf(b, format);
   put_utf(b, algorithm);
   put_block(b, bytes);
-}
-
-static inline cy_secret *secret(const char *text)
-{
-  cy_secret *s;
-  fine(cy_secret_copy(&s, cy_span_str(text)));
-  return s;
 }
 
 /* Seals what put_key wrote. */

@@ -5,6 +5,7 @@
 #ifndef TESTS_UNIT_STORE_IMAGE_UTIL_H
 #define TESTS_UNIT_STORE_IMAGE_UTIL_H
 
+#include "tests/lib/errors.h"
 #include "tests/lib/temp.h"
 
 #include <dirent.h>
@@ -14,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/mem.h"
 #include "store/image.h"
 
 enum { NOBODY = 65534 };
@@ -73,23 +73,6 @@ static inline int leftovers(void)
     n += strstr(e->d_name, ".causey-") != NULL;
   closedir(dir);
   return n;
-}
-
-static inline void fine(cy_err *err)
-{
-  if (err)
-    fail_msg("%s: %s", cy_err_info_get(cy_err_code_get(err))->id, cy_err_text(err));
-}
-
-static inline void fails_with(cy_err *err, cy_err_code code)
-{
-  if (!err)
-    fail_msg("no error, %s expected", cy_err_info_get(code)->id);
-  if (!cy_err_is(err, code))
-    fail_msg("%s: %s; expected %s", cy_err_info_get(cy_err_code_get(err))->id, cy_err_text(err),
-      cy_err_info_get(code)->id);
-  assert_true(strlen(cy_err_fix(err)) > 0);
-  cy_err_free(err);
 }
 
 static inline void set_text(cy_image_part *part, const char *text, bool secret)

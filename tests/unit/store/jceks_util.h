@@ -15,7 +15,7 @@ static inline cy_doc *open_jceks(cy_span bytes, const char *password)
 {
   cy_doc *doc;
   asker a = ASKER(password, NULL);
-  fine(try_as(&doc, bytes, &cy_format_jceks, &a.ask));
+  fine(try_bytes(&doc, bytes, "test.jceks", &cy_format_jceks, &a.ask));
   return doc;
 }
 
@@ -24,7 +24,7 @@ static inline cy_doc *load_jceks(const char *name, const char *password)
   CY_CLEAN(cy_buf) bytes;
   char path[100];
   snprintf(path, sizeof path, JCEKS "%s", name);
-  load(&bytes, path);
+  load_file(&bytes, path);
   return open_jceks(cy_buf_get(&bytes), password);
 }
 
@@ -40,15 +40,6 @@ static inline void write_cheap(cy_buf *out, cy_doc *doc)
   cy_write_how how = cheap();
   *out = CY_BUF_STORE;
   fine(doc->format->serialise(doc, &how, NULL, out));
-}
-
-/* Some link of the chain says this. */
-static inline bool mentions(const cy_err *err, const char *text)
-{
-  for (; err; err = cy_err_cause(err))
-    if (strstr(cy_err_text(err), text))
-      return true;
-  return false;
 }
 
 #endif

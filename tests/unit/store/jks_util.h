@@ -5,15 +5,12 @@
 #ifndef TESTS_UNIT_STORE_JKS_UTIL_H
 #define TESTS_UNIT_STORE_JKS_UTIL_H
 
-#include "tests/lib/unit.h"
+#include "tests/unit/store/doc_util.h"
 
-#include "base/file.h"
-#include "base/mem.h"
 #include "base/text.h"
-#include "crypto/codes.h"
 #include "store/fmt_jks.h"
 
-extern const cy_format cy_format_jks;
+extern const cy_format cy_format_jks, cy_format_jceks;
 
 /* Answers with one password for stores and one for keys; NULL: none. Counts what it is asked. */
 typedef struct {
@@ -35,48 +32,9 @@ static inline cy_err *answer(cy_ask *self, const cy_ask_want *want, cy_secret **
 
 #define ASKER(store_password, key_password) ((asker){{answer}, store_password, key_password, 0, 0})
 
-static inline void fine(cy_err *err)
-{
-  if (err) {
-    const cy_err *root = err;
-    while (cy_err_cause(root))
-      root = cy_err_cause(root);
-    fail_msg(
-      "%s: %s (%s)", cy_err_info_get(cy_err_code_get(root))->id, cy_err_text(err), cy_err_text(root));
-  }
-}
-
-static inline void fails_with(cy_err *err, cy_err_code code)
-{
-  if (!err)
-    fail_msg("no error, %s expected", cy_err_info_get(code)->id);
-  if (!cy_err_is(err, code)) {
-    print_message("# expected %s\n", cy_err_info_get(code)->id);
-    fine(err);
-  }
-  cy_err_free(err);
-}
-
-extern const cy_format cy_format_jceks;
-
-static inline cy_err *try_as(cy_doc **doc, cy_span bytes, const cy_format *format, cy_ask *ask)
-{
-  cy_buf copy = CY_BUF_STORE;
-  cy_image *image;
-  *doc = NULL;
-  cy_buf_span(&copy, bytes);
-  cy_err *err = cy_buf_check(&copy);
-  if (err) {
-    cy_buf_clear(&copy);
-    return err;
-  }
-  CY_TRY(cy_image_from(&image, "test.jks", &copy));
-  return cy_doc_open(doc, image, format, ask);
-}
-
 static inline cy_err *try_doc(cy_doc **doc, cy_span bytes, cy_ask *ask)
 {
-  return try_as(doc, bytes, &cy_format_jks, ask);
+  return try_bytes(doc, bytes, "test.jks", &cy_format_jks, ask);
 }
 
 static inline cy_doc *open_doc(cy_span bytes, const char *password)
@@ -87,17 +45,10 @@ static inline cy_doc *open_doc(cy_span bytes, const char *password)
   return doc;
 }
 
-static inline void load(cy_buf *out, const char *name)
-{
-  char path[300];
-  *out = CY_BUF_STORE;
-  fine(cy_file_read(out, test_path(path, sizeof path, name), CY_MAX_STORE_BYTES, NULL));
-}
-
 static inline cy_doc *load_doc(const char *name, const char *password)
 {
   CY_CLEAN(cy_buf) bytes;
-  load(&bytes, name);
+  load_file(&bytes, name);
   return open_doc(cy_buf_get(&bytes), password);
 }
 
@@ -110,53 +61,6 @@ static inline void write_doc(cy_buf *out, cy_doc *doc)
   how.now = 1700000000;
   *out = CY_BUF_STORE;
   fine(doc->format->serialise(doc, &how, NULL, out));
-}
-
-static inline cy_secret *secret(const char *text)
-{
-  cy_secret *s;
-  fine(cy_secret_copy(&s, cy_span_str(text)));
-  return s;
-}
-
-static inline cy_entry *find(cy_doc *doc, const char *label)
-{
-  cy_entry *entry;
-  fine(cy_doc_find_label(doc, label, &entry));
-  if (!entry)
-    fail_msg("no entry %s", label);
-  return entry;
-}
-
-static inline void relabel(cy_doc *doc, cy_entry *entry, const char *label)
-{
-  entry->label = cy_arena_str(&doc->arena, cy_span_str(label));
-  entry->changed = true;
-  doc->label_map_ready = false;
-}
-
-/* Adds a copy of `from`, as putting it into a place does. */
-static inline cy_entry *add(cy_doc *doc, const cy_entry *from, const char *label)
-{
-  cy_entry *entry;
-  fine(cy_doc_append(doc, &entry));
-  size_t position = entry->position;
-  fine(cy_entry_copy(entry, from, &doc->arena));
-  entry->position = position;
-  entry->added = true;
-  entry->label = label ? cy_arena_str(&doc->arena, cy_span_str(label)) : NULL;
-  return entry;
-}
-
-/* Does the key open with this password? */
-static inline bool opens(cy_entry *entry, const char *password)
-{
-  CY_AUTO(cy_secret) *s = secret(password);
-  CY_AUTO(cy_secret) *plain = NULL;
-  CY_AUTO(cy_err) *err = entry->key.ops->open(&entry->key, s, &plain);
-  if (err && !cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD))
-    fail_msg("%s", cy_err_text(err));
-  return !err;
 }
 
 /* Stores made by hand. */

@@ -5,10 +5,9 @@
 #ifndef TESTS_UNIT_STORE_STORE_UTIL_H
 #define TESTS_UNIT_STORE_STORE_UTIL_H
 
-#include "tests/lib/unit.h"
+#include "tests/lib/errors.h"
 
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/pem.h"
 #include "store/place.h"
 
@@ -31,29 +30,6 @@ static inline cy_err *answer(cy_ask *self, const cy_ask_want *want, cy_secret **
 }
 
 #define ASKER(password) ((asker){{answer}, password, 0, CY_ASK_STORE})
-
-static inline void fine(cy_err *err)
-{
-  if (err) {
-    const cy_err *root = err;
-    while (cy_err_cause(root))
-      root = cy_err_cause(root);
-    fail_msg("%s: %s (%s)", cy_err_info_get(cy_err_code_get(root))->id, cy_err_text(err), cy_err_text(root));
-  }
-}
-
-/* It has this code in its chain, says something and gives advice. */
-static inline void fails_with(cy_err *err, cy_err_code code)
-{
-  if (!err)
-    fail_msg("no error, %s expected", cy_err_info_get(code)->id);
-  if (!cy_err_is(err, code)) {
-    print_message("# expected %s\n", cy_err_info_get(code)->id);
-    fine(err);
-  }
-  assert_true(strlen(cy_err_text(err)) > 0 && strlen(cy_err_fix(err)) > 0);
-  cy_err_free(err);
-}
 
 /* Appends a file of tests/fixtures/store. */
 static inline void add_file(cy_buf *out, const char *name)

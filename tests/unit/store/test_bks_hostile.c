@@ -1,9 +1,6 @@
 /* causey-test: any-user */
 #include "tests/unit/store/bouncy_util.h"
 
-#include "crypto/codes.h"
-#include "store/codes.h"
-
 static void small_store(cy_buf *out)
 {
   put_head(out, 2, 3);
@@ -11,18 +8,17 @@ static void small_store(cy_buf *out)
   put_end(out, "pw");
 }
 
+static cy_err *try_bks(cy_span bytes, const char *password)
+{
+  return try_and_walk(bytes, &cy_format_bks, password);
+}
+
 static void cut_anywhere_it_is_damaged(void **state)
 {
   CY_CLEAN(cy_buf) bytes;
   (void)state;
   small_store(&bytes);
-  for (size_t len = 0; len < bytes.len; len++) {
-    fails_with(try_and_walk(cy_span_of(bytes.data, len), &cy_format_bks, NULL), CY_E_STORE_DAMAGED);
-    fails_with(try_and_walk(cy_span_of(bytes.data, len), &cy_format_bks, "pw"), CY_E_STORE_DAMAGED);
-  }
-  fine(try_and_walk(cy_buf_get(&bytes), &cy_format_bks, "pw"));
-  cy_buf_u8(&bytes, 0);
-  fails_with(try_and_walk(cy_buf_get(&bytes), &cy_format_bks, "pw"), CY_E_STORE_DAMAGED);
+  cut_anywhere(&bytes, try_bks, "pw");
 }
 
 /* The upper bits of a count of iterations: they only cost time. */
@@ -68,22 +64,10 @@ static void a_flipped_bit_is_noticed(void **state)
 
 static void giant_lengths_anywhere(void **state)
 {
-  static const uint8_t giants[][4] = {
-    {0x7f, 255, 255, 255}, {255, 255, 255, 255}, {0x80, 0, 0, 0}, {0, 0, 255, 255}};
   CY_CLEAN(cy_buf) bytes;
   (void)state;
   small_store(&bytes);
-  for (size_t at = 0; at + 4 <= bytes.len; at++)
-    for (size_t g = 0; g < CY_COUNT(giants); g++) {
-      uint8_t kept[4];
-      memcpy(kept, bytes.data + at, 4);
-      memcpy(bytes.data + at, giants[g], 4);
-      cy_err *err = try_and_walk(cy_buf_get(&bytes), &cy_format_bks, NULL);
-      if (err && !cy_err_is(err, CY_E_STORE_DAMAGED))
-        fine(err);
-      cy_err_free(err);
-      memcpy(bytes.data + at, kept, 4);
-    }
+  giant_lengths(&bytes, 0, try_bks);
 }
 
 static void counts_of_iterations(void **state)

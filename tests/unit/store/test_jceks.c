@@ -17,7 +17,7 @@ static void same_sha256(cy_span data, const char *hex)
 static void is_recognised(void **state)
 {
   CY_CLEAN(cy_buf) bytes;
-  load(&bytes, JCEKS "ks.jceks");
+  load_file(&bytes, JCEKS "ks.jceks");
   assert_ptr_equal(cy_format_detect(cy_buf_get(&bytes), "x"), &cy_format_jceks);
   assert_ptr_not_equal(cy_format_detect(CY_SPAN("\xce\xce\xce"), "x"), &cy_format_jceks);
   assert_ptr_equal(cy_format_by_suffix("a/b.JCEKS"), &cy_format_jceks);
@@ -128,12 +128,15 @@ static void tells_a_wrong_password_from_damage(void **state)
   CY_CLEAN(cy_buf) bytes;
   asker right = ASKER("12345678", NULL), wrong = ASKER("other", NULL), none = ASKER(NULL, NULL);
   cy_doc *doc;
-  load(&bytes, JCEKS "AES128.jceks");
-  fails_with(try_as(&doc, cy_buf_get(&bytes), &cy_format_jceks, &wrong.ask), CY_E_CRYPTO_WRONG_PASSWORD);
+  load_file(&bytes, JCEKS "AES128.jceks");
+  fails_with(try_bytes(&doc, cy_buf_get(&bytes), "test.jceks", &cy_format_jceks, &wrong.ask),
+    CY_E_CRYPTO_WRONG_PASSWORD);
   bytes.data[25] ^= 1; /* in the date */
-  fails_with(try_as(&doc, cy_buf_get(&bytes), &cy_format_jceks, &right.ask), CY_E_STORE_DAMAGED);
-  fails_with(try_as(&doc, cy_buf_get(&bytes), &cy_format_jceks, &wrong.ask), CY_E_CRYPTO_WRONG_PASSWORD);
-  fine(try_as(&doc, cy_buf_get(&bytes), &cy_format_jceks, &none.ask));
+  fails_with(
+    try_bytes(&doc, cy_buf_get(&bytes), "test.jceks", &cy_format_jceks, &right.ask), CY_E_STORE_DAMAGED);
+  fails_with(try_bytes(&doc, cy_buf_get(&bytes), "test.jceks", &cy_format_jceks, &wrong.ask),
+    CY_E_CRYPTO_WRONG_PASSWORD);
+  fine(try_bytes(&doc, cy_buf_get(&bytes), "test.jceks", &cy_format_jceks, &none.ask));
   assert_true(doc->mac_unchecked);
   cy_doc_free(doc);
 }
@@ -150,7 +153,7 @@ static void unchanged_is_the_same(void **state)
     CY_CLEAN(cy_buf) again;
     char name[100];
     snprintf(name, sizeof name, JCEKS "%s", files[i]);
-    load(&bytes, name);
+    load_file(&bytes, name);
     CY_AUTO(cy_doc) *doc = load_jceks(files[i], passwords[i]);
     write_cheap(&again, doc);
     assert_true(cy_span_equal(cy_buf_get(&bytes), cy_buf_get(&again)));

@@ -1,26 +1,13 @@
 /* causey-test: any-user */
+#include "tests/unit/store/hostile.h"
 #include "tests/unit/store/jceks_util.h"
-
-#include "crypto/codes.h"
-#include "store/codes.h"
-
-static void walk(cy_doc *doc)
-{
-  CY_CLEAN(cy_findings) list = {0};
-  for (size_t i = 0; i < doc->entry_count; i++) {
-    const cy_secret *pkcs8;
-    if (doc->entries[i]->key.ops)
-      cy_err_free(cy_doc_key(doc, doc->entries[i], NULL, &pkcs8));
-  }
-  fine(doc->format->check(doc, &list));
-}
 
 static cy_err *try_and_walk(cy_span bytes, const char *password)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   asker a = ASKER(password, NULL);
-  CY_TRY(try_as(&doc, bytes, &cy_format_jceks, &a.ask));
-  walk(doc);
+  CY_TRY(try_bytes(&doc, bytes, "test.jceks", &cy_format_jceks, &a.ask));
+  look_at_all(doc);
   return NULL;
 }
 
@@ -32,55 +19,30 @@ static void cut_anywhere_it_is_damaged(void **state)
     CY_CLEAN(cy_buf) bytes;
     char name[100];
     snprintf(name, sizeof name, JCEKS "%s", files[i]);
-    load(&bytes, name);
-    for (size_t len = 0; len < bytes.len; len++) {
-      fails_with(try_and_walk(cy_span_of(bytes.data, len), NULL), CY_E_STORE_DAMAGED);
-      fails_with(try_and_walk(cy_span_of(bytes.data, len), "12345678"), CY_E_STORE_DAMAGED);
-    }
-    fine(try_and_walk(cy_buf_get(&bytes), "12345678"));
-    cy_buf_u8(&bytes, 0);
-    fails_with(try_and_walk(cy_buf_get(&bytes), "12345678"), CY_E_STORE_DAMAGED);
+    load_file(&bytes, name);
+    cut_anywhere(&bytes, try_and_walk, "12345678");
   }
+}
+
+static bool is_wrong(const cy_err *err, size_t at, void *arg)
+{
+  return cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD);
 }
 
 /* With a secret key for a witness: damage shows, but for bits of the key itself. */
 static void a_flipped_bit_is_noticed(void **state)
 {
   CY_CLEAN(cy_buf) bytes;
-  size_t damaged = 0;
-  load(&bytes, JCEKS "AES128.jceks");
-  for (size_t bit = 0; bit < bytes.len * 8; bit++) {
-    bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    cy_err *err = try_and_walk(cy_buf_get(&bytes), "12345678");
-    bytes.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    if (!err)
-      fail_msg("bit %zu of byte %zu does not matter", bit % 8, bit / 8);
-    bool damage = cy_err_is(err, CY_E_STORE_DAMAGED);
-    damaged += damage;
-    if (!damage && !cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD))
-      fine(err);
-    cy_err_free(err);
-  }
+  load_file(&bytes, JCEKS "AES128.jceks");
+  size_t damaged = flip_bits(&bytes, 1, try_and_walk, "12345678", is_wrong, NULL);
   assert_true(damaged > bytes.len * 8 / 6);
 }
 
 static void giant_lengths_anywhere(void **state)
 {
-  static const uint8_t giants[][4] = {
-    {0x7f, 255, 255, 255}, {255, 255, 255, 255}, {0x80, 0, 0, 0}, {0, 0, 255, 255}};
   CY_CLEAN(cy_buf) bytes;
-  load(&bytes, JCEKS "DES.jceks");
-  for (size_t at = 4; at + 4 <= bytes.len; at++)
-    for (size_t g = 0; g < CY_COUNT(giants); g++) {
-      uint8_t kept[4];
-      memcpy(kept, bytes.data + at, 4);
-      memcpy(bytes.data + at, giants[g], 4);
-      cy_err *err = try_and_walk(cy_buf_get(&bytes), NULL);
-      if (err && !cy_err_is(err, CY_E_STORE_DAMAGED))
-        fine(err);
-      cy_err_free(err);
-      memcpy(bytes.data + at, kept, 4);
-    }
+  load_file(&bytes, JCEKS "DES.jceks");
+  giant_lengths(&bytes, 4, try_and_walk);
 }
 
 /* Streams that are no sealed keys, in a store whose integrity value fits. */
@@ -114,7 +76,7 @@ static void hostile_streams_are_refused_by_name(void **state)
     cy_doc *doc;
     asker a = ASKER("pw", NULL);
     put_entry(&bytes, cases[i].stream);
-    cy_err *err = try_as(&doc, cy_buf_get(&bytes), &cy_format_jceks, &a.ask);
+    cy_err *err = try_bytes(&doc, cy_buf_get(&bytes), "test.jceks", &cy_format_jceks, &a.ask);
     if (!mentions(err, cases[i].reason))
       fine(err);
     fails_with(err, CY_E_STORE_DAMAGED);
@@ -150,7 +112,7 @@ static void a_gadget_is_kept_and_named(void **state)
 static void sealed_objects_must_be_javas(void **state)
 {
   CY_CLEAN(cy_buf) bytes;
-  load(&bytes, JCEKS "AES128.jceks");
+  load_file(&bytes, JCEKS "AES128.jceks");
   static const struct {
     const char *find, *put;
   } swaps[] = {{"SealedObjectForKeyProtector", "SealedObjectForKeyProtectoR"},
@@ -194,13 +156,7 @@ static void a_large_store(void **state)
   assert_true(cy_span_equal(cy_buf_get(&bytes), cy_buf_get(&again)));
 }
 
-static long allocations_left;
-static bool deny(size_t size, void *arg)
-{
-  return --allocations_left == 0;
-}
-
-static cy_err *everything(cy_span bytes)
+static cy_err *everything(void *arg)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   CY_CLEAN(cy_buf) out = CY_BUF_STORE;
@@ -208,7 +164,7 @@ static cy_err *everything(cy_span bytes)
   const cy_secret *pkcs8;
   cy_write_how how = cheap();
   asker a = ASKER("12345678", NULL);
-  CY_TRY(try_as(&doc, bytes, &cy_format_jceks, &a.ask));
+  CY_TRY(try_bytes(&doc, cy_buf_get(arg), "test.jceks", &cy_format_jceks, &a.ask));
   CY_TRY(doc->format->check(doc, &list));
   CY_TRY(cy_doc_key(doc, doc->entries[0], &a.ask, &pkcs8));
   cy_secret_free(doc->password);
@@ -223,19 +179,9 @@ static void memory_runs_out(void **state)
   for (size_t i = 0; i < CY_COUNT(files); i++) {
     CY_CLEAN(cy_buf) bytes;
     char name[100];
-    long n;
     snprintf(name, sizeof name, JCEKS "%s", files[i]);
-    load(&bytes, name);
-    for (n = 1; n < 2000; n++) {
-      allocations_left = n;
-      cy_mem_hook(deny, NULL);
-      cy_err *err = everything(cy_buf_get(&bytes));
-      cy_mem_hook(NULL, NULL);
-      if (!err)
-        break;
-      fails_with(err, CY_E_NO_MEMORY);
-    }
-    assert_true(n > 20 && n < 2000);
+    load_file(&bytes, name);
+    memory_ends_anywhere(everything, &bytes, 20);
   }
 }
 

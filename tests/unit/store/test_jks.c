@@ -21,7 +21,7 @@ static void is_recognised(void **state)
 {
   CY_CLEAN(cy_buf) bytes;
   (void)state;
-  load(&bytes, KS);
+  load_file(&bytes, KS);
   assert_ptr_equal(cy_format_detect(cy_buf_get(&bytes), "x"), &cy_format_jks);
   assert_ptr_equal(cy_format_detect(CY_SPAN("\xfe\xed\xfe\xed"), "x"), &cy_format_jks);
   assert_ptr_not_equal(cy_format_detect(CY_SPAN("\xfe\xed\xfe"), "x"), &cy_format_jks);
@@ -74,7 +74,7 @@ static void lists_without_a_password(void **state)
   CY_CLEAN(cy_buf) bytes;
   CY_AUTO(cy_doc) *doc = NULL;
   (void)state;
-  load(&bytes, KS);
+  load_file(&bytes, KS);
   fine(try_doc(&doc, cy_buf_get(&bytes), &none.ask));
   assert_true(doc->mac_unchecked);
   assert_false(doc->password_known);
@@ -101,8 +101,8 @@ static void tells_a_wrong_password_from_damage(void **state)
   CY_CLEAN(cy_buf) ks;
   CY_CLEAN(cy_buf) keypw;
   (void)state;
-  load(&ks, KS);
-  load(&keypw, KEYPW);
+  load_file(&ks, KS);
+  load_file(&keypw, KEYPW);
   assert_int_equal(failure(cy_buf_get(&ks), "changeme"), CY_E_CRYPTO_WRONG_PASSWORD);
   assert_int_equal(failure(cy_buf_get(&ks), ""), CY_E_CRYPTO_WRONG_PASSWORD);
   assert_int_equal(failure(cy_buf_get(&keypw), "keypass99"), CY_E_CRYPTO_WRONG_PASSWORD);

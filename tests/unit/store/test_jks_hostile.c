@@ -1,8 +1,6 @@
 /* causey-test: any-user */
+#include "tests/unit/store/hostile.h"
 #include "tests/unit/store/jks_util.h"
-
-#include "crypto/codes.h"
-#include "store/codes.h"
 
 /* A small store with one key and one certificate, its password changeit. */
 static void small_store(cy_buf *out)
@@ -12,30 +10,12 @@ static void small_store(cy_buf *out)
   write_doc(out, doc);
 }
 
-/* Everything that may be looked at in a store that was read. */
-static void walk(cy_doc *doc)
-{
-  CY_CLEAN(cy_findings) list = {0};
-  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
-  for (size_t i = 0; i < doc->entry_count; i++) {
-    cy_entry *entry = doc->entries[i];
-    const cy_cert *cert;
-    const cy_secret *pkcs8;
-    for (size_t k = 0; k < entry->cert_count; k++)
-      cy_err_free(cy_entry_cert(entry, k, &cert));
-    if (entry->has_key)
-      cy_err_free(cy_doc_key(doc, entry, NULL, &pkcs8));
-    cy_err_free(cy_entry_name(entry, &name));
-  }
-  fine(doc->format->check(doc, &list));
-}
-
 static cy_err *try_and_walk(cy_span bytes, const char *password)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   asker a = ASKER(password, NULL);
   CY_TRY(try_doc(&doc, bytes, &a.ask));
-  walk(doc);
+  look_at_all(doc);
   return NULL;
 }
 
@@ -44,13 +24,17 @@ static void cut_anywhere_it_is_damaged(void **state)
   CY_CLEAN(cy_buf) bytes;
   (void)state;
   small_store(&bytes);
-  for (size_t len = 0; len < bytes.len; len++) {
-    fails_with(try_and_walk(cy_span_of(bytes.data, len), NULL), CY_E_STORE_DAMAGED);
-    fails_with(try_and_walk(cy_span_of(bytes.data, len), "changeit"), CY_E_STORE_DAMAGED);
-  }
-  fine(try_and_walk(cy_buf_get(&bytes), "changeit"));
-  cy_buf_u8(&bytes, 0);
-  fails_with(try_and_walk(cy_buf_get(&bytes), "changeit"), CY_E_STORE_DAMAGED);
+  cut_anywhere(&bytes, try_and_walk, "changeit");
+}
+
+typedef struct {
+  size_t start, end;
+} range;
+
+static bool is_wrong_within(const cy_err *err, size_t at, void *arg)
+{
+  const range *key = arg;
+  return at >= key->start && at < key->end && cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD);
 }
 
 /* Only in the key itself, the one witness, does a flipped bit look like a wrong password. */
@@ -60,39 +44,18 @@ static void a_flipped_bit_is_damage(void **state)
   (void)state;
   small_store(&bytes);
   CY_AUTO(cy_doc) *doc = open_doc(cy_buf_get(&bytes), NULL);
-  cy_span key = doc->entries[0]->key.sealed;
-  size_t first = (size_t)(key.data - cy_image_bytes(doc->image).data);
-  for (size_t bit = 0; bit < bytes.len * 8; bit++) {
-    size_t at = bit / 8;
-    bytes.data[at] ^= (uint8_t)(1 << bit % 8);
-    CY_AUTO(cy_err) *err = try_and_walk(cy_buf_get(&bytes), "changeit");
-    bytes.data[at] ^= (uint8_t)(1 << bit % 8);
-    if (!err)
-      fail_msg("bit %zu of byte %zu does not matter", bit % 8, at);
-    bool in_key = at >= first && at < first + key.len;
-    if (!cy_err_is(err, CY_E_STORE_DAMAGED) && !(in_key && cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD)))
-      fail_msg("byte %zu: %s", at, cy_err_text(err));
-  }
+  cy_span sealed = doc->entries[0]->key.sealed;
+  range key = {.start = (size_t)(sealed.data - cy_image_bytes(doc->image).data)};
+  key.end = key.start + sealed.len;
+  flip_bits(&bytes, 1, try_and_walk, "changeit", is_wrong_within, &key);
 }
 
 static void giant_lengths_anywhere(void **state)
 {
-  static const uint8_t giants[][4] = {
-    {0x7f, 255, 255, 255}, {255, 255, 255, 255}, {0x80, 0, 0, 0}, {0, 0, 255, 255}};
   CY_CLEAN(cy_buf) bytes;
   (void)state;
   small_store(&bytes);
-  for (size_t at = 4; at + 4 <= bytes.len; at++)
-    for (size_t g = 0; g < CY_COUNT(giants); g++) {
-      uint8_t kept[4];
-      memcpy(kept, bytes.data + at, 4);
-      memcpy(bytes.data + at, giants[g], 4);
-      cy_err *err = try_and_walk(cy_buf_get(&bytes), NULL);
-      if (err && !cy_err_is(err, CY_E_STORE_DAMAGED))
-        fine(err);
-      cy_err_free(err);
-      memcpy(bytes.data + at, kept, 4);
-    }
+  giant_lengths(&bytes, 4, try_and_walk);
 }
 
 static void counts_that_are_not_there(void **state)
@@ -178,21 +141,15 @@ static void a_large_store(void **state)
   assert_true(cy_span_equal(cy_buf_get(&bytes), cy_buf_get(&again)));
 }
 
-static long allocations_left;
-static bool deny(size_t size, void *arg)
-{
-  return --allocations_left == 0;
-}
-
 /* Reads, opens a key, changes the password, renames, and writes. */
-static cy_err *everything(cy_span bytes)
+static cy_err *everything(void *arg)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   CY_CLEAN(cy_buf) out = CY_BUF_STORE;
   CY_CLEAN(cy_findings) list = {0};
   const cy_secret *pkcs8;
   asker a = ASKER("changeit", NULL);
-  CY_TRY(try_doc(&doc, bytes, &a.ask));
+  CY_TRY(try_doc(&doc, cy_buf_get(arg), &a.ask));
   CY_TRY(doc->format->check(doc, &list));
   CY_TRY(cy_doc_key(doc, doc->entries[0], &a.ask, &pkcs8));
   doc->entries[1]->label = cy_arena_str(&doc->arena, CY_SPAN("Renamed"));
@@ -209,18 +166,7 @@ static void memory_runs_out(void **state)
   CY_CLEAN(cy_buf) bytes;
   (void)state;
   small_store(&bytes);
-  for (long n = 1; n < 1000; n++) {
-    allocations_left = n;
-    cy_mem_hook(deny, NULL);
-    cy_err *err = everything(cy_buf_get(&bytes));
-    cy_mem_hook(NULL, NULL);
-    if (!err) {
-      assert_true(n > 20);
-      return;
-    }
-    fails_with(err, CY_E_NO_MEMORY);
-  }
-  fail_msg("an allocation that fails is not noticed");
+  memory_ends_anywhere(everything, &bytes, 20);
 }
 
 int main(void)

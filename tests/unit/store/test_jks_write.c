@@ -34,7 +34,7 @@ static void the_same_when_nothing_changed(void **state)
     CY_CLEAN(cy_buf) before;
     CY_CLEAN(cy_buf) after;
     const cy_secret *pkcs8;
-    load(&before, files[i]);
+    load_file(&before, files[i]);
     CY_AUTO(cy_doc) *doc = open_doc(cy_buf_get(&before), "changeit");
     fine(cy_doc_key(doc, find(doc, "ec1"), NULL, &pkcs8)); /* having been looked at is no change */
     write_doc(&after, doc);
@@ -286,7 +286,7 @@ static void unchecked_is_checked_before_it_is_written(void **state)
   fine(again->format->serialise(again, &cy_write_default, &right.ask, &out));
   assert_false(again->mac_unchecked);
   CY_CLEAN(cy_buf) bytes;
-  load(&bytes, KS);
+  load_file(&bytes, KS);
   bytes.data[bytes.len - 100] ^= 1;
   CY_AUTO(cy_doc) *bad = open_doc(cy_buf_get(&bytes), NULL);
   refused(bad, &right.ask, CY_E_STORE_DAMAGED);

@@ -31,9 +31,9 @@ static void what_the_product_wrote(void **state)
   assert_int_equal(mixed->entry_count, 4);
   is(mixed, 0, CY_ENTRY_IDENTITY, "rsa-keypair");
   is(mixed, 1, CY_ENTRY_IDENTITY, "ec-keypair");
-  assert_true(opens(mixed, mixed->entries[0], "password"));
-  assert_true(opens(mixed, mixed->entries[1], "password"));
-  assert_false(opens(mixed, mixed->entries[1], "Password"));
+  assert_true(opens(mixed->entries[0], "password"));
+  assert_true(opens(mixed->entries[1], "password"));
+  assert_false(opens(mixed->entries[1], "Password"));
   assert_int_equal(findings_of(mixed, CY_F_KDB_HASHES), 0);
   assert_int_equal(findings_of(mixed, CY_F_KDB_OLD), 0);
   assert_int_equal(findings_of(chained, CY_F_KDB_HASHES), 0);
@@ -52,7 +52,7 @@ static void every_version(void **state)
     assert_true(doc->entries[0]->is_default && !doc->entries[1]->is_default);
     assert_true(
       doc->entries[2]->distrusted && !doc->entries[1]->distrusted && !doc->entries[0]->distrusted);
-    assert_true(opens(doc, doc->entries[0], "changeit"));
+    assert_true(opens(doc->entries[0], "changeit"));
     assert_int_equal(findings_of(doc, CY_F_KDB_HASHES), 0);
     assert_int_equal(findings_of(doc, CY_F_KDB_OLD), i < 2);
     assert_int_equal(findings_of(doc, CY_F_KDB_UNPROVEN), i == 0);
@@ -67,7 +67,7 @@ static void requests_stand_beside(void **state)
   assert_int_equal(doc->entry_count, 4);
   is(doc, 3, CY_ENTRY_REQUEST, "soon");
   assert_true(doc->entries[3]->has_key && doc->entries[3]->key.spki.len);
-  assert_true(opens(doc, doc->entries[3], "changeit"));
+  assert_true(opens(doc->entries[3], "changeit"));
   assert_int_equal(findings_of(doc, CY_F_KDB_SIBLING), 0);
 }
 
@@ -102,7 +102,7 @@ static void a_wrong_password_is_not_damage(void **state)
     CY_CLEAN(cy_buf) bytes;
     cy_doc *doc;
     asker a = ASKER("wrong");
-    load(&bytes, all[i]);
+    load_file(&bytes, all[i]);
     fails_with(try_doc(&doc, cy_buf_get(&bytes), &a.ask), CY_E_CRYPTO_WRONG_PASSWORD);
     if (strstr(all[i], "3.kdb"))
       continue; /* how version 3 proves its records is not known */
@@ -126,7 +126,7 @@ static void unchanged_bytes_come_out(void **state)
   for (size_t i = 0; i < CY_COUNT(all); i++) {
     CY_CLEAN(cy_buf) bytes;
     CY_CLEAN(cy_buf) out;
-    load(&bytes, all[i]);
+    load_file(&bytes, all[i]);
     CY_AUTO(cy_doc) *doc = open_doc(cy_buf_get(&bytes), password_of(all[i]));
     write_doc(&out, doc);
     if (!cy_span_equal(cy_buf_get(&bytes), cy_buf_get(&out)))
@@ -143,7 +143,7 @@ static void our_encoding_is_the_products(void **state)
   for (size_t i = 0; i < CY_COUNT(names); i++) {
     CY_CLEAN(cy_buf) bytes;
     CY_CLEAN(cy_buf) out;
-    load(&bytes, names[i]);
+    load_file(&bytes, names[i]);
     CY_AUTO(cy_doc) *doc = open_doc(cy_buf_get(&bytes), password_of(names[i]));
     for (size_t k = 0; k < doc->entry_count; k++)
       doc->entries[k]->changed = true;
@@ -216,7 +216,7 @@ static void another_password(void **state)
     assert_int_equal(out.data[0x2f], 0);
     for (size_t k = 0; k < again->entry_count; k++)
       if (again->entries[k]->has_key)
-        assert_true(opens(again, again->entries[k], "another"));
+        assert_true(opens(again->entries[k], "another"));
     assert_int_equal(findings_of(again, CY_F_P12_WEAK), 0);
     fails_with(try_doc(&none, cy_buf_get(&out), &old.ask), CY_E_CRYPTO_WRONG_PASSWORD);
   }
@@ -294,7 +294,7 @@ static void recognised(void **state)
   (void)state;
   for (size_t i = 0; i < CY_COUNT(all); i++) {
     CY_CLEAN(cy_buf) bytes;
-    load(&bytes, all[i]);
+    load_file(&bytes, all[i]);
     assert_ptr_equal(cy_format_detect(cy_buf_get(&bytes), "x"), &cy_format_kdb);
   }
   assert_null(cy_format_detect(CY_SPAN("7H\6\2\0\0\0\0X509BAD\0"), "x.kdb"));

@@ -1,8 +1,6 @@
 /* causey-test: any-user */
+#include "tests/unit/store/hostile.h"
 #include "tests/unit/store/kdb_util.h"
-
-#include "crypto/codes.h"
-#include "store/codes.h"
 
 static void put_at(cy_buf *bytes, size_t at, uint32_t value)
 {
@@ -10,30 +8,12 @@ static void put_at(cy_buf *bytes, size_t at, uint32_t value)
     bytes->data[at + i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
-/* Everything that may be looked at in a store that was read. */
-static void walk(cy_doc *doc)
-{
-  CY_CLEAN(cy_findings) list = {0};
-  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
-  for (size_t i = 0; i < doc->entry_count; i++) {
-    cy_entry *entry = doc->entries[i];
-    const cy_cert *cert;
-    const cy_secret *pkcs8;
-    for (size_t k = 0; k < entry->cert_count; k++)
-      cy_err_free(cy_entry_cert(entry, k, &cert));
-    if (entry->has_key)
-      cy_err_free(cy_doc_key(doc, entry, NULL, &pkcs8));
-    cy_err_free(cy_entry_name(entry, &name));
-  }
-  fine(doc->format->check(doc, &list));
-}
-
 static cy_err *try_and_walk(cy_span bytes, const char *password)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   asker a = ASKER(password);
   CY_TRY(try_doc(&doc, bytes, &a.ask));
-  walk(doc);
+  look_at_all(doc);
   return NULL;
 }
 
@@ -41,14 +21,13 @@ static void cut_anywhere_it_is_damaged(void **state)
 {
   CY_CLEAN(cy_buf) bytes;
   (void)state;
-  load(&bytes, KDB("v6.kdb"));
-  for (size_t len = 0; len < bytes.len; len++) {
-    fails_with(try_and_walk(cy_span_of(bytes.data, len), NULL), CY_E_STORE_DAMAGED);
-    fails_with(try_and_walk(cy_span_of(bytes.data, len), "changeit"), CY_E_STORE_DAMAGED);
-  }
-  fine(try_and_walk(cy_buf_get(&bytes), "changeit"));
-  cy_buf_u8(&bytes, 0);
-  fails_with(try_and_walk(cy_buf_get(&bytes), "changeit"), CY_E_STORE_DAMAGED);
+  load_file(&bytes, KDB("v6.kdb"));
+  cut_anywhere(&bytes, try_and_walk, "changeit");
+}
+
+static bool is_wrong_before(const cy_err *err, size_t at, void *end)
+{
+  return at < *(size_t *)end && cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD);
 }
 
 /* Every bit matters; in the head and its verifier a flip looks like a wrong password. */
@@ -58,38 +37,18 @@ static void a_flipped_bit(void **state)
   (void)state;
   for (size_t n = 0; n < CY_COUNT(names); n++) {
     CY_CLEAN(cy_buf) bytes;
-    load(&bytes, names[n]);
+    load_file(&bytes, names[n]);
     size_t head = CY_KDB_HEAD + cy_kdb_mac_size(bytes.data[2]);
-    for (size_t bit = 0; bit < bytes.len * 8; bit += n ? 3 : 1) {
-      size_t at = bit / 8;
-      bytes.data[at] ^= (uint8_t)(1 << bit % 8);
-      CY_AUTO(cy_err) *err = try_and_walk(cy_buf_get(&bytes), "changeit");
-      bytes.data[at] ^= (uint8_t)(1 << bit % 8);
-      if (!err)
-        fail_msg("bit %zu of byte %zu does not matter", bit % 8, at);
-      if (!cy_err_is(err, CY_E_STORE_DAMAGED) && !(at < head && cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD)))
-        fail_msg("byte %zu: %s", at, cy_err_text(err));
-    }
+    flip_bits(&bytes, n ? 3 : 1, try_and_walk, "changeit", is_wrong_before, &head);
   }
 }
 
 static void giant_lengths_anywhere(void **state)
 {
-  static const uint32_t giants[] = {0x7fffffff, 0xffffffff, 0x80000000, 0xffff};
   CY_CLEAN(cy_buf) bytes;
-  CY_CLEAN(cy_buf) kept = CY_BUF_STORE;
   (void)state;
-  load(&bytes, KDB("v6.kdb"));
-  cy_buf_span(&kept, cy_buf_get(&bytes));
-  for (size_t at = 4; at + 4 <= bytes.len; at++)
-    for (size_t g = 0; g < CY_COUNT(giants); g++) {
-      put_at(&bytes, at, giants[g]);
-      cy_err *err = try_and_walk(cy_buf_get(&bytes), NULL);
-      if (err && !cy_err_is(err, CY_E_STORE_DAMAGED))
-        fine(err);
-      cy_err_free(err);
-      memcpy(bytes.data + at, kept.data + at, 4);
-    }
+  load_file(&bytes, KDB("v6.kdb"));
+  giant_lengths(&bytes, 4, try_and_walk);
 }
 
 /* slot size and number of records that are not those of the file, or overflow when multiplied. */
@@ -99,7 +58,7 @@ static void counts_that_are_not_there(void **state)
     {0x10000, 0x10000}, {0x80000000, 2}, {0xffffffff, 0xffffffff}, {5000, 1000001}};
   CY_CLEAN(cy_buf) bytes;
   (void)state;
-  load(&bytes, KDB("v6.kdb"));
+  load_file(&bytes, KDB("v6.kdb"));
   for (size_t i = 0; i < CY_COUNT(pairs); i++) {
     put_at(&bytes, 0x10, pairs[i][0]);
     put_at(&bytes, 0x14, pairs[i][1]);
@@ -236,16 +195,8 @@ static void a_large_store(void **state)
   assert_int_equal(findings_of(grown, CY_F_KDB_HASHES), 0);
 }
 
-static long allocations_left;
-static bool deny(size_t size, void *arg)
-{
-  (void)size;
-  (void)arg;
-  return --allocations_left == 0;
-}
-
 /* Reads all files, opens a key, changes the password, renames, adds, and writes. */
-static cy_err *everything(void)
+static cy_err *everything(void *arg)
 {
   CY_AUTO(cy_doc) *doc = NULL;
   CY_CLEAN(cy_buf) out = CY_BUF_STORE;
@@ -266,18 +217,7 @@ static cy_err *everything(void)
 static void memory_runs_out(void **state)
 {
   (void)state;
-  for (long n = 1; n < 2000; n++) {
-    allocations_left = n;
-    cy_mem_hook(deny, NULL);
-    cy_err *err = everything();
-    cy_mem_hook(NULL, NULL);
-    if (!err) {
-      assert_true(n > 50);
-      return;
-    }
-    fails_with(err, CY_E_NO_MEMORY);
-  }
-  fail_msg("an allocation that fails is not noticed");
+  memory_ends_anywhere(everything, NULL, 50);
 }
 
 int main(void)
