@@ -212,7 +212,7 @@ static cy_err *read_word(cy_json_stream *in, cy_json_event *event)
   else if (c == END && !event->value.len)
     return wrong(in, "the file ends in the middle");
   else
-    return wrong(in, c == '\'' || memchr(event->value.data, '\'', event->value.len)
+    return wrong(in, c == '\'' || (event->value.len && memchr(event->value.data, '\'', event->value.len))
                        ? "JSON wants double quotes, not single ones"
                      : c == '/' || c == '#' ? "JSON has no comments"
                                             : "this is no value of JSON: strings stand in double quotes");

@@ -225,14 +225,17 @@ static cy_span behind_message(cy_span line, const char *id)
   return cy_span_of(open, line.len - (size_t)(open - line.data));
 }
 
+/* NAME(VALUE) or a bare word; the commands that runmqsc repeats begin with a number. */
 static bool is_attributes(cy_span line)
 {
   cy_span text = cy_line_trim(line);
   size_t i = 0;
+  if (!text.len || text.data[0] < 'A' || text.data[0] > 'Z' || cy_mqsc_is(text, "END"))
+    return false;
   while (i < text.len &&
          ((text.data[i] >= 'A' && text.data[i] <= 'Z') || (text.data[i] >= '0' && text.data[i] <= '9')))
     i++;
-  return i > 0 && (i == text.len || text.data[i] == '(' || text.data[i] == ' ') && !cy_mqsc_is(text, "END");
+  return i == text.len || text.data[i] == '(' || text.data[i] == ' ';
 }
 
 static cy_err *add_shown(cy_mqsc *in, cy_span line)

@@ -1,0 +1,135 @@
+/* mqsc, mqdisplay: what runmqsc reads, dmpmqcfg writes and DISPLAY shows. A side each channel. */
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "tls/codes.h"
+#include "tls/mq.h"
+
+/* Words at the start of a line: verb and object. */
+static bool begins(cy_span line, const char *verb, const char *object)
+{
+  size_t n = strlen(verb), m = strlen(object);
+  line = cy_line_trim(line);
+  if (line.len < n + 1 + m || !cy_ascii_equal_nocase(cy_span_of(line.data, n), cy_span_str(verb)) ||
+      line.data[n] != ' ')
+    return false;
+  line = cy_line_trim(cy_span_of(line.data + n, line.len - n));
+  return line.len >= m && cy_ascii_equal_nocase(cy_span_of(line.data, m), cy_span_str(object));
+}
+
+static unsigned sure_of(cy_span line)
+{
+  static const char *const words[][2] = {{"DEFINE", "CHANNEL"}, {"DEF", "CHANNEL"}, {"DEF", "CHL"},
+    {"DEFINE", "CHL"}, {"ALTER", "QMGR"}, {"ALT", "QMGR"}, {"ALTER", "CHANNEL"}, {"ALT", "CHANNEL"},
+    {"ALT", "CHL"}, {"ALTER", "CHL"}};
+  static const char *const others[][2] = {
+    {"DEFINE", "QLOCAL"}, {"DEF", "QL"}, {"SET", "CHLAUTH"}, {"SET", "AUTHREC"}, {"REFRESH", "SECURITY"}};
+  for (size_t i = 0; i < CY_COUNT(words); i++)
+    if (begins(line, words[i][0], words[i][1]))
+      return 90;
+  for (size_t i = 0; i < CY_COUNT(others); i++)
+    if (begins(line, others[i][0], others[i][1]))
+      return 60;
+  return 0;
+}
+
+static unsigned surest(cy_span head, unsigned (*judge)(cy_span line))
+{
+  unsigned best = 0;
+  while (head.len && best < 90) {
+    const uint8_t *end = memchr(head.data, '\n', head.len);
+    size_t len = end ? (size_t)(end - head.data) : head.len;
+    unsigned sure = judge(cy_span_of(head.data, len));
+    best = sure > best ? sure : best;
+    len += end != NULL;
+    head = cy_span_of(head.data + len, head.len - len);
+  }
+  return best;
+}
+
+static unsigned detect(const char *path, cy_span head)
+{
+  unsigned sure = surest(head, sure_of);
+  bool named = cy_ascii_equal_nocase(cy_span_str(cy_path_suffix(path)), CY_SPAN("mqsc"));
+  return sure ? sure : named ? 40 : 0;
+}
+
+static unsigned sure_of_display(cy_span line)
+{
+  static const char *const messages[] = {"AMQ8414", "AMQ8408", "CSQM415I", "CSQM401I", "CSQM409I"};
+  for (size_t i = 0; i < CY_COUNT(messages); i++) {
+    size_t len = strlen(messages[i]);
+    if (line.len > len && memcmp(line.data, messages[i], len) == 0)
+      return 92;
+  }
+  return 0;
+}
+
+static unsigned detect_display(const char *path, cy_span head)
+{
+  (void)path;
+  return surest(head, sure_of_display);
+}
+
+/* The ini file of the queue manager, when it lies beside its definitions. */
+static cy_err *read_ini_beside(cy_tls_reading *reading, cy_mq *mq, const char *path)
+{
+  CY_CLEAN(cy_buf) ini = CY_BUF_TEXT;
+  struct stat st;
+  CY_TRY(cy_tls_read_path(reading, path, "qm.ini", &ini));
+  if (stat(cy_buf_cstr(&ini), &st) != 0 || !S_ISREG(st.st_mode))
+    return NULL;
+  return cy_mq_ssl_read(mq, &mq->ssl, cy_buf_cstr(&ini), false, &mq->findings);
+}
+
+static cy_err *take_all(cy_mq *mq, cy_mqsc *in, bool shown)
+{
+  for (;;) {
+    cy_mqsc_command command;
+    bool more;
+    CY_TRY(shown ? cy_mqsc_next_shown(in, &command, &more) : cy_mqsc_next(in, &command, &more));
+    if (!more)
+      return NULL;
+    CY_TRY(shown ? cy_mq_apply_shown(mq, &command) : cy_mq_apply(mq, &command));
+  }
+}
+
+static cy_err *read_definitions(
+  cy_tls_reading *reading, cy_mq *mq, const char *path, cy_span text, bool shown)
+{
+  CY_CLEAN(cy_mqsc) in;
+  CY_TRY(text.len ? cy_mqsc_over(&in, path, text) : cy_mqsc_open(&in, path));
+  CY_TRY(take_all(mq, &in, shown));
+  CY_TRY(read_ini_beside(reading, mq, path));
+  CY_TRY(cy_mq_check(mq));
+  return cy_mq_sides(reading, mq, NULL);
+}
+
+static cy_err *read_any(cy_tls_reading *reading, const char *path, cy_span text, bool shown)
+{
+  cy_mq mq;
+  cy_err *err = cy_mq_init(&mq, path);
+  if (!err)
+    err = read_definitions(reading, &mq, path, text, shown);
+  cy_mq_clear(&mq);
+  return err;
+}
+
+static cy_err *read_script(cy_tls_reading *reading, const char *path, cy_span text)
+{
+  return read_any(reading, path, text, false);
+}
+
+static cy_err *read_display(cy_tls_reading *reading, const char *path, cy_span text)
+{
+  return read_any(reading, path, text, true);
+}
+
+const cy_tls_reader cy_tls_reader_mqsc = {"mqsc", "MQSC script",
+  "channels and ALTER QMGR of IBM MQ, with qm.ini beside them; one side a channel", detect, read_script,
+  true};
+const cy_tls_reader cy_tls_reader_mqdisplay = {"mqdisplay", "display of a queue manager",
+  "what DISPLAY CHANNEL and DISPLAY QMGR printed (AMQ8414I, CSQM415I); one side a channel", detect_display,
+  read_display, true};
