@@ -1,0 +1,78 @@
+/* Sides on the command line. */
+#include "cli/tls_sides.h"
+
+#include "cli/codes.h"
+
+static const char *environment(void *arg, const char *name)
+{
+  const cy_run *run = arg;
+  return run->env(name);
+}
+
+static cy_err *load(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role, cy_ask *ask)
+{
+  cy_opt dialect = role == CY_TLS_CLIENT ? CY_OPT_CLIENT_DIALECT : CY_OPT_SERVER_DIALECT;
+  cy_tls_read_how how = {.role = role,
+    .role_given = true,
+    .host = role == CY_TLS_CLIENT ? cy_args_value(run->args, CY_OPT_HOST) : NULL,
+    .dialect = cy_args_value(run->args, dialect),
+    .root = cy_args_value(run->args, CY_OPT_ROOT),
+    .home = run->home,
+    .at = run->args->given[CY_OPT_AT] ? run->now : 0,
+    .ask = ask,
+    .env = environment,
+    .env_arg = run};
+  return cy_tls_sides_load(out, address, &how);
+}
+
+/* Those whose file says that they are the other end are left out. */
+static void drop_others(cy_tls_sides *sides, cy_tls_role role)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < sides->count; i++) {
+    if (sides->items[i]->role_known && sides->items[i]->role != role)
+      cy_tls_side_free(sides->items[i]);
+    else
+      sides->items[kept++] = sides->items[i];
+  }
+  sides->count = kept;
+}
+
+cy_err *cy_run_tls_sides(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role)
+{
+  cy_run_ask ask;
+  cy_run_ask_init(&ask, run, CY_ROLE_STORE);
+  cy_err *err = load(run, out, address, role, &ask.ask);
+  cy_run_ask_clear(&ask);
+  CY_TRY(err);
+  drop_others(out, role);
+  if (out->count == 0)
+    return cy_err_new(CY_E_USAGE, "%s sets up no %s", address, cy_tls_role_name(role));
+  return NULL;
+}
+
+enum { LABELS_SHOWN = 12 };
+
+static cy_err *too_many(const cy_tls_sides *sides, const char *address, cy_tls_role role)
+{
+  CY_CLEAN(cy_buf) labels = CY_BUF_TEXT;
+  for (size_t i = 0; i < sides->count && i < LABELS_SHOWN; i++)
+    cy_buf_printf(&labels, "%s%s", i ? ", " : "",
+      sides->items[i]->label ? sides->items[i]->label : sides->items[i]->name);
+  if (sides->count > LABELS_SHOWN)
+    cy_buf_printf(&labels, " and %zu more", sides->count - LABELS_SHOWN);
+  return cy_err_new(CY_E_USAGE, "%s sets up %zu %ss (%s); choose one: %s#LABEL, or %s#@N", address,
+    sides->count, cy_tls_role_name(role), cy_buf_cstr(&labels), address, address);
+}
+
+cy_err *cy_run_tls_side(cy_run *run, cy_tls_side **out, const char *address, cy_tls_role role)
+{
+  CY_CLEAN(cy_tls_sides) sides = {0};
+  *out = NULL;
+  CY_TRY(cy_run_tls_sides(run, &sides, address, role));
+  if (sides.count > 1)
+    return too_many(&sides, address, role);
+  *out = sides.items[0];
+  sides.count = 0;
+  return NULL;
+}

@@ -1,0 +1,22 @@
+/*
+ * Sides on the command line, for all verbs about handshakes.
+ *
+ * Purpose:   one way to read the operands: role, dialect, host, root and passwords from the options.
+ * Ownership: what comes out belongs to the caller.
+ * Errors:    usage.wrong when an address means several sides and one is wanted (it lists them); what
+ *            readers report.
+ * Threads:   the main thread.
+ * Source:    none.
+ */
+#ifndef CY_CLI_TLS_SIDES_H
+#define CY_CLI_TLS_SIDES_H
+
+#include "cli/command.h"
+#include "tls/reader.h"
+
+/* All sides of an address that can have this role. */
+cy_err *cy_run_tls_sides(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role) CY_MUST_USE;
+/* The only one. */
+cy_err *cy_run_tls_side(cy_run *run, cy_tls_side **out, const char *address, cy_tls_role role) CY_MUST_USE;
+
+#endif

@@ -1,0 +1,218 @@
+/* Outcomes of predictions, in words. */
+#include "tls/outcome_show.h"
+#include "tls/side_show.h"
+#include "tls/wire_alert.h"
+#include "x509/name.h"
+
+static const char *alert_name(int alert)
+{
+  const cy_wire_alert *info = alert >= 0 && alert <= 255 ? cy_wire_alert_get((uint8_t)alert) : NULL;
+  return info ? info->name : "unknown";
+}
+
+void cy_tls_outcome_line(cy_buf *buf, const cy_tls_shown *shown)
+{
+  const cy_tls_outcome *o = shown->outcome;
+  if (o->clear) {
+    cy_buf_str(buf, "in clear, without TLS");
+  } else if (o->agrees) {
+    cy_buf_printf(
+      buf, "%s, %s", cy_tls_version_name(o->version), cy_suites[o->suite].names[CY_NOTATION_IANA]);
+    if (o->group >= 0)
+      cy_buf_printf(buf, ", %s", cy_tls_groups[o->group].names[CY_NOTATION_IANA]);
+    else if (o->dh_bits)
+      cy_buf_printf(buf, ", Diffie-Hellman of %u bits", o->dh_bits);
+  } else {
+    cy_buf_str(buf, cy_tls_cause_get(o->cause)->id);
+    if (o->alert != CY_TLS_NO_ALERT)
+      cy_buf_printf(
+        buf, ": the %s sends %s (%d)", cy_tls_role_name(o->alerter), alert_name(o->alert), o->alert);
+  }
+}
+
+void cy_tls_setting_format(cy_buf *buf, const cy_tls_terms *terms, cy_tls_field field)
+{
+  const cy_tls_setting *setting = cy_tls_side_setting(terms->side, field);
+  if (!setting) {
+    cy_buf_printf(buf, "default of %s", terms->dialect->title);
+    return;
+  }
+  cy_buf_printf(buf, "%s %s", setting->key, setting->value);
+  if (setting->line)
+    cy_buf_printf(buf, " (%s:%zu)", setting->file, setting->line);
+  else if (setting->file[0])
+    cy_buf_printf(buf, " (%s)", setting->file);
+}
+
+/* Lists, as long as people read them. */
+
+enum { LIST_SHOWN = 8 };
+
+static void put_item(cy_buf *buf, size_t i, size_t count, const char *name)
+{
+  if (i < LIST_SHOWN)
+    cy_buf_printf(buf, "%s%s", i ? ", " : "", name ? name : "?");
+  else if (i == LIST_SHOWN)
+    cy_buf_printf(buf, " and %zu more", count - i);
+}
+
+static void put_suites(cy_buf *buf, const cy_tls_terms *terms, unsigned version)
+{
+  size_t shown = 0, count = 0;
+  for (size_t pass = 0; pass < 2; pass++)
+    for (size_t i = 0; i < terms->suites.count; i++) {
+      const cy_suite *suite = &cy_suites[terms->suites.rows[i]];
+      if (version && (suite->min > version || suite->max < version))
+        continue;
+      if (pass == 0)
+        count++;
+      else
+        put_item(buf, shown++, count, suite->names[CY_NOTATION_IANA]);
+    }
+  if (count == 0)
+    cy_buf_str(buf, "none");
+}
+
+static void put_groups(cy_buf *buf, const cy_row_list *list)
+{
+  for (size_t i = 0; i < list->count; i++)
+    put_item(buf, i, list->count, cy_tls_groups[list->rows[i]].names[CY_NOTATION_IANA]);
+  if (list->count == 0)
+    cy_buf_str(buf, "none");
+}
+
+static void put_schemes(cy_buf *buf, const cy_row_list *list)
+{
+  for (size_t i = 0; i < list->count; i++)
+    put_item(buf, i, list->count, cy_schemes[list->rows[i]].names[CY_NOTATION_IANA]);
+  if (list->count == 0)
+    cy_buf_str(buf, "none");
+}
+
+static void put_keys(cy_buf *buf, const cy_tls_terms *terms)
+{
+  size_t shown = 0;
+  for (size_t i = 0; i < terms->identity_count; i++) {
+    const cy_tls_facts *facts = &terms->identities[i];
+    if (!facts->usable || !facts->leaf)
+      continue;
+    cy_buf_str(buf, shown++ ? ", " : "");
+    cy_key_info_format(buf, &facts->leaf->key);
+    cy_buf_printf(buf, " (%s)", facts->identity->label ? facts->identity->label : facts->identity->place);
+  }
+  if (shown == 0)
+    cy_buf_str(buf, "no certificate with its key");
+}
+
+typedef void put_list(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o);
+
+static void put_both(cy_buf *buf, const cy_tls_shown *s, const char *what, put_list *put)
+{
+  cy_buf_printf(buf, "%s of the client: ", what);
+  put(buf, s->client, s->outcome);
+  cy_buf_printf(buf, "\n%s of the server: ", what);
+  put(buf, s->server, s->outcome);
+}
+
+static void list_versions(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  (void)o;
+  cy_tls_versions_format(buf, terms->versions);
+}
+
+static void list_suites(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  put_suites(buf, terms, o->version);
+}
+
+static void list_groups(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  (void)o;
+  put_groups(buf, &terms->groups);
+}
+
+static void list_schemes(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  bool asked = o->step == CY_TLS_STEP_CLIENT_CERTIFICATE || o->step == CY_TLS_STEP_CLIENT_PROOF;
+  put_schemes(buf, asked && terms->role == CY_TLS_SERVER ? &terms->asked : &terms->schemes);
+}
+
+static void list_keys(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  (void)o;
+  put_keys(buf, terms);
+}
+
+static void against_suites(cy_buf *buf, const cy_tls_shown *s)
+{
+  put_both(buf, s, "Suites", list_suites);
+  cy_buf_str(buf, "\nKeys of the server: ");
+  put_keys(buf, s->server);
+}
+
+static void against_verdict(cy_buf *buf, const cy_tls_verdict *verdict, const char *whose)
+{
+  if (!verdict)
+    return;
+  cy_buf_printf(buf, "The %s's certificate: %s", whose, verdict->what ? verdict->what : "does not hold");
+  if (verdict->openssl)
+    cy_buf_printf(
+      buf, "\nOpenSSL's number for it: %d, %s", verdict->openssl, cy_openssl_words(verdict->openssl));
+  if (verdict->fix)
+    cy_buf_printf(buf, "\nIn general: %s", verdict->fix);
+}
+
+static void against_demand(cy_buf *buf, const cy_tls_shown *s)
+{
+  const cy_tls_side *side = (s->outcome->end == CY_TLS_SERVER ? s->server : s->client)->side;
+  cy_buf_printf(buf, "Agreed on: %s, %s\n", cy_tls_version_name(s->outcome->version),
+    cy_suites[s->outcome->suite].names[CY_NOTATION_IANA]);
+  cy_buf_printf(buf, "The channel asks for: %s", side->demand_text ? side->demand_text : "something else");
+}
+
+static void against_nothing_sent(cy_buf *buf, const cy_tls_shown *s)
+{
+  put_both(buf, s, "Signature schemes", list_schemes);
+  cy_buf_str(buf, "\nKeys of the client: ");
+  put_keys(buf, s->client);
+}
+
+void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
+{
+  switch (s->outcome->cause) {
+  case CY_TLS_CAUSE_VERSION_NONE:
+  case CY_TLS_CAUSE_VERSION_FALLBACK:
+  case CY_TLS_CAUSE_SIDE_NO_VERSION:
+    return put_both(buf, s, "Versions", list_versions);
+  case CY_TLS_CAUSE_SUITE_NONE:
+  case CY_TLS_CAUSE_SUITE_UNFIT:
+  case CY_TLS_CAUSE_SIDE_NO_SUITE:
+    return against_suites(buf, s);
+  case CY_TLS_CAUSE_GROUP_NONE:
+  case CY_TLS_CAUSE_SIDE_NO_GROUP:
+  case CY_TLS_CAUSE_CURVE:
+    return put_both(buf, s, "Groups", list_groups);
+  case CY_TLS_CAUSE_SCHEME_NONE:
+  case CY_TLS_CAUSE_SCHEME_UNFIT:
+  case CY_TLS_CAUSE_SERVER_SCHEME:
+    put_both(buf, s, "Signature schemes", list_schemes);
+    cy_buf_str(buf, "\nKeys of the server: ");
+    return put_keys(buf, s->server);
+  case CY_TLS_CAUSE_CLIENT_SCHEME:
+  case CY_TLS_CAUSE_CLIENT_NONE_SENT:
+  case CY_TLS_CAUSE_ASK_NONE:
+    return against_nothing_sent(buf, s);
+  case CY_TLS_CAUSE_SERVER_CHAIN:
+    return against_verdict(buf, s->outcome->server_verdict, "server");
+  case CY_TLS_CAUSE_CLIENT_CHAIN:
+    return against_verdict(buf, s->outcome->client_verdict, "client");
+  case CY_TLS_CAUSE_SIDE_IDENTITY_REFUSED:
+  case CY_TLS_CAUSE_CHAIN_WEAK:
+    return put_both(buf, s, "Keys", list_keys);
+  case CY_TLS_CAUSE_DEMAND_VERSION:
+  case CY_TLS_CAUSE_DEMAND_SUITE:
+    return against_demand(buf, s);
+  default:
+    return;
+  }
+}
