@@ -2,6 +2,7 @@
 #include "tls/codes.h"
 #include "tls/reader_internal.h"
 
+#include "base/arena.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -97,15 +98,30 @@ static cy_err *no_sides(const char *path)
   return cy_err_new(CY_E_TLS_NO_SIDES, "%s sets up no TLS", path);
 }
 
+/* The label as a whole, and each of its words. The words live in the arena. */
+static cy_err *try_label(cy_nearest *near, cy_arena *words, const char *label)
+{
+  cy_nearest_try(near, label);
+  for (const char *at = strchr(label, ' ') ? label : ""; *at; at += *at == ' ') {
+    size_t len = strcspn(at, " ");
+    const char *word = cy_arena_str(words, cy_span_of(at, len));
+    CY_TRY_ALLOC(word);
+    cy_nearest_try(near, word);
+    at += len;
+  }
+  return NULL;
+}
+
 static cy_err *no_label(const cy_tls_sides *sides, const cy_address *address)
 {
   cy_nearest near = CY_NEAREST(address->selector.text);
   CY_CLEAN(cy_buf) labels = CY_BUF_TEXT;
+  CY_CLEAN(cy_arena) words = {0};
   enum { SHOWN = 8 };
   for (size_t i = 0; i < sides->count; i++) {
     if (!sides->items[i]->label)
       continue;
-    cy_nearest_try(&near, sides->items[i]->label);
+    CY_TRY(try_label(&near, &words, sides->items[i]->label));
     if (i < SHOWN)
       cy_buf_printf(&labels, "%s%s", labels.len ? ", " : "", sides->items[i]->label);
   }
@@ -115,6 +131,22 @@ static cy_err *no_label(const cy_tls_sides *sides, const cy_address *address)
     return cy_err_hint(
       err, "Did you mean %s#%s? There are: %s.", address->path, near.best, cy_buf_cstr(&labels));
   return labels.len ? cy_err_hint(err, "There are: %s.", cy_buf_cstr(&labels)) : err;
+}
+
+/* A server has several names: any of them will do where none is called so as a whole. */
+static bool is_called(const cy_tls_side *side, const char *label, bool words)
+{
+  if (!side->label)
+    return false;
+  return words ? cy_notation_has(side->label, label) : strcmp(side->label, label) == 0;
+}
+
+static size_t count_called(const cy_tls_sides *sides, const char *label, bool words)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < sides->count; i++)
+    count += is_called(sides->items[i], label, words);
+  return count;
 }
 
 static cy_err *select_sides(cy_tls_sides *sides, const cy_address *address)
@@ -129,14 +161,12 @@ static cy_err *select_sides(cy_tls_sides *sides, const cy_address *address)
   if (!by_label && s->position > sides->count)
     return cy_err_new(CY_E_TLS_SIDE_MISSING, "%s has no side number %zu (it has %zu)", address->path,
       s->position, sides->count);
-  for (size_t i = 0; i < sides->count && by_label; i++)
-    kept += sides->items[i]->label && strcmp(sides->items[i]->label, s->text) == 0;
-  if (by_label && kept == 0)
+  bool words = by_label && count_called(sides, s->text, false) == 0;
+  if (words && count_called(sides, s->text, true) == 0)
     return no_label(sides, address);
-  kept = 0;
   for (size_t i = 0; i < sides->count; i++) {
     cy_tls_side *side = sides->items[i];
-    bool fits = by_label ? side->label && strcmp(side->label, s->text) == 0 : i + 1 == s->position;
+    bool fits = by_label ? is_called(side, s->text, words) : i + 1 == s->position;
     if (fits)
       sides->items[kept++] = side;
     else

@@ -29,5 +29,9 @@ cy_err *cy_tls_read_openssl_schemes(
 unsigned cy_tls_versions_between(unsigned min, unsigned max);
 /* SSL_CONF's notation of versions: "ALL,-TLSv1.1", "TLSv1.2". *unknown is the first word that is none. */
 unsigned cy_tls_read_protocols(const char *text, unsigned before, char *unknown, size_t room);
+/* One of SSL_CONF_cmd's commands as it stands in files ("MinProtocol", "Groups"), and its line:
+ * openssl.cnf, ssl_conf_command, SSLOpenSSLConfCmd. An unknown one is a finding with the nearest. */
+cy_err *cy_tls_read_ssl_command(cy_tls_reading *reading, cy_tls_side *side, const char *from,
+  const char *key, const char *value, const char *file, size_t line) CY_MUST_USE;
 
 #endif

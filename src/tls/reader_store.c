@@ -388,6 +388,7 @@ typedef struct {
   cy_tls_reading *reading;
   cy_tls_side *side;
   cy_tls_store *certs;
+  bool told; /* why there is no key */
 } seeker;
 
 static void seeking_failed(const seeker *s, cy_finding_id id, const cy_err *err)
@@ -413,6 +414,8 @@ static void tell_state(const seeker *s, const cy_tls_identity *identity, const c
     break;
   case CY_TLS_KEY_MISSING:
     s->side->identity_wrong = true;
+    if (s->told)
+      break;
     cy_tls_read_finding(s->side, CY_F_TLS_KEY_MISSING, source_of(s), 0,
       "there is no private key in %s for the certificate in %s", key, identity->place);
     break;
@@ -433,7 +436,7 @@ static cy_err *use(const seeker *s, cy_tls_identity *identity, const char *key_p
 }
 
 /* The key in `key` (NULL: in the certificate's own file). */
-static cy_err *find_key(const seeker *s, cy_tls_identity *identity, const char *key)
+static cy_err *find_key(seeker *s, cy_tls_identity *identity, const char *key)
 {
   cy_tls_store *store = s->certs;
   identity->key = CY_TLS_KEY_MISSING;
@@ -441,6 +444,7 @@ static cy_err *find_key(const seeker *s, cy_tls_identity *identity, const char *
     CY_TRY(cy_tls_store_open(s->reading, key, &store));
     if (!store->place) {
       in_trouble(s->side, CY_F_TLS_KEY_MISSING, key, store->trouble);
+      s->told = true;
       return NULL;
     }
   }
@@ -449,7 +453,7 @@ static cy_err *find_key(const seeker *s, cy_tls_identity *identity, const char *
                : NULL;
 }
 
-static cy_err *use_pem(const seeker *s, const char *key)
+static cy_err *use_pem(seeker *s, const char *key)
 {
   CY_AUTO(cy_tls_identity) *fresh = NULL;
   cy_doc *doc = cy_place_doc(s->certs->place);
@@ -471,7 +475,7 @@ static cy_err *use_pem(const seeker *s, const char *key)
   CY_TRY(find_key(s, fresh, key));
   /* Another store may have been opened, and the list of them moved. */
   CY_TRY(keep_identity(&s->reading->store_items[index], NULL, key ? key : "", fresh));
-  const seeker now = {s->reading, s->side, &s->reading->store_items[index]};
+  const seeker now = {s->reading, s->side, &s->reading->store_items[index], s->told};
   return use(&now, fresh, key);
 }
 

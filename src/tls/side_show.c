@@ -57,6 +57,9 @@ static void put_versions(const shower *s, const char *key, const char *title, un
   cy_out_list_end(s->out);
 }
 
+/* So many names of a list, the strongest mostly, are enough for people; programs get them all. */
+enum { SHOWN = 6 };
+
 typedef const char *name_of(uint16_t code);
 
 static const char *suite_name(uint16_t code)
@@ -95,6 +98,10 @@ static void put_codes(
   if (!s->people)
     cy_out_list(s->out, key, NULL);
   for (size_t i = 0; i < list->count; i++) {
+    if (s->people && i == SHOWN && list->count > SHOWN + 2) {
+      cy_buf_printf(&text, " and %zu more", list->count - i);
+      break;
+    }
     cy_buf_str(&text, s->people && i ? ", " : "");
     name_or_number(&text, list->codes[i], name);
     if (s->people)
