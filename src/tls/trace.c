@@ -1,0 +1,35 @@
+#include "tls/trace.h"
+
+#include "tls/codes.h"
+#include "tls/trace_readers.h"
+
+const cy_tls_trace *const cy_tls_traces[] = {
+  &cy_trace_s_client,
+  &cy_trace_gnutls,
+  &cy_trace_curl,
+};
+const size_t cy_tls_trace_count = CY_COUNT(cy_tls_traces);
+
+const cy_tls_trace *cy_tls_trace_detect(cy_span head)
+{
+  const cy_tls_trace *best = NULL;
+  unsigned sure = 0;
+  if (head.len > CY_DETECT_BYTES)
+    head.len = CY_DETECT_BYTES;
+  for (size_t i = 0; i < cy_tls_trace_count; i++) {
+    unsigned how = cy_tls_traces[i]->detect(head);
+    if (how > sure) {
+      sure = how;
+      best = cy_tls_traces[i];
+    }
+  }
+  return best;
+}
+
+cy_err *cy_tls_trace_read(cy_tls_seens *out, const char *file, cy_span text)
+{
+  const cy_tls_trace *trace = cy_tls_trace_detect(text);
+  if (!trace)
+    return cy_err_new(CY_E_TLS_TRACE_UNKNOWN, "%s is no trace or display of TLS that Causey reads", file);
+  return trace->read(out, file, text);
+}

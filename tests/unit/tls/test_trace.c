@@ -1,0 +1,234 @@
+/*
+ * Traces of products and versions that are not here, and damage. With an argument this program is a tool of
+ * tests/tls/trace.t: it says what the trace on standard input shows.
+ */
+#include "tests/unit/tls/seen_say.h"
+
+#include "tests/lib/unit.h"
+
+#include "base/mem.h"
+#include "tls/codes.h"
+#include "tls/trace.h"
+
+static void expect(const char *text, const char *want)
+{
+  cy_tls_seens list = {0};
+  CY_CLEAN(cy_buf) out = CY_BUF_TEXT;
+  cy_err *err = cy_tls_trace_read(&list, "trace", cy_span_str(text));
+  if (err)
+    fail_msg("%s", cy_err_text(err));
+  seen_say(&out, &list);
+  assert_string_equal(cy_buf_cstr(&out), want);
+  cy_tls_seens_clear(&list);
+}
+
+/* As OpenSSL 1.1.1 prints it. */
+static const char old_s_client[] =
+  "CONNECTED(00000005)\n"
+  "depth=0 C = GB, O = Example, CN = mq1\n"
+  "verify error:num=20:unable to get local issuer certificate\n"
+  "verify return:1\n"
+  "---\n"
+  "Certificate chain\n"
+  " 0 s:C = GB, O = Example, CN = mq1\n"
+  "   i:C = GB, O = Example, CN = Example CA\n"
+  "---\n"
+  "Server certificate\n"
+  "subject=C = GB, O = Example, CN = mq1\n"
+  "\n"
+  "issuer=C = GB, O = Example, CN = Example CA\n"
+  "\n"
+  "---\n"
+  "Acceptable client certificate CA names\n"
+  "C = GB, O = Example, CN = Example CA\n"
+  "C = GB, O = Example, CN = Other CA\n"
+  "Client Certificate Types: RSA sign, ECDSA sign\n"
+  "Requested Signature Algorithms: ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA1:0x99+0x98\n"
+  "Shared Requested Signature Algorithms: ECDSA+SHA256\n"
+  "Peer signing digest: SHA512\n"
+  "Peer signature type: RSA\n"
+  "Server Temp Key: ECDH, P-384, 384 bits\n"
+  "---\n"
+  "New, TLSv1.2, Cipher is ECDHE-RSA-AES256-GCM-SHA384\n"
+  "SSL-Session:\n"
+  "    Protocol  : TLSv1.2\n"
+  "    Cipher    : ECDHE-RSA-AES256-GCM-SHA384\n"
+  "    Master-Key: 00112233445566778899AABBCCDDEEFF\n"
+  "    Verify return code: 20 (unable to get local issuer certificate)\n"
+  "---\n"
+  "140:error:14094410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:"
+  "../ssl/record/rec_layer_s3.c:1544:SSL alert number 40\n";
+
+static void reads_old_s_client(void **state)
+{
+  expect(old_s_client, "openssl s_client of a client @1\n"
+                       "version TLS 1.2 @26\n"
+                       "suite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 @26\n"
+                       "group secp384r1 @24\n"
+                       "server signs rsa_pkcs1_sha512 @23\n"
+                       "server certificates 1 @7\n"
+                       "  subject C = GB, O = Example, CN = mq1 @7\n"
+                       "  issuer C = GB, O = Example, CN = Example CA @8\n"
+                       "asked @16\n"
+                       "asked schemes 3: ecdsa_secp256r1_sha256 rsa_pss_rsae_sha256 rsa_pkcs1_sha1 @20\n"
+                       "asked ca C = GB, O = Example, CN = Example CA @17\n"
+                       "asked ca C = GB, O = Example, CN = Other CA @18\n"
+                       "received fatal handshake_failure @33\n"
+                       "error openssl-verify 20: unable to get local issuer certificate @3\n"
+                       "error openssl 14094410: sslv3 alert handshake failure @33\n");
+}
+
+/* Nothing was agreed: "(NONE)" is no suite, and the version below it is no version. */
+static void reads_s_client_without_server(void **state)
+{
+  expect("CONNECTED(00000003)\r\n---\r\nno peer certificate available\r\n---\r\n"
+         "No client certificate CA names sent\r\n---\r\nNew, (NONE), Cipher is (NONE)\r\n"
+         "SSL-Session:\r\n    Protocol  : TLSv1.2\r\n    Cipher    : 0000\r\n",
+    "openssl s_client of a client @1\n");
+}
+
+/* Before 1.1.0 the summary named no version of its own. */
+static void reads_older_s_client(void **state)
+{
+  expect("CONNECTED(00000003)\n---\nCertificate chain\n---\nServer Temp Key: DH, 1024 bits\n"
+         "New, TLSv1/SSLv3, Cipher is DHE-RSA-AES256-SHA\nSSL-Session:\n    Protocol  : TLSv1\n",
+    "openssl s_client of a client @1\nversion TLS 1.0 @8\nsuite TLS_DHE_RSA_WITH_AES_256_CBC_SHA @6\n");
+}
+
+/* Words of OpenSSL 3.5. */
+static void reads_new_s_client(void **state)
+{
+  expect("Connecting to 127.0.0.1\nCONNECTED(00000003)\n---\nCertificate chain\n---\nServer certificate\n"
+         "Peer signature type: rsa_pss_rsae_sha256\nNegotiated TLS1.3 group: X25519MLKEM768\n---\n"
+         "New, TLSv1.3, Cipher is TLS_AES_256_GCM_SHA384\nProtocol: TLSv1.3\n---\n"
+         "Connecting to ::1\nCONNECTED(00000003)\n",
+    "openssl s_client of a client @1\nhost 127.0.0.1 @1\nversion TLS 1.3 @10\nsuite TLS_AES_256_GCM_SHA384 "
+    "@10\n"
+    "group X25519MLKEM768 @8\nserver signs rsa_pss_rsae_sha256 @7\n"
+    "openssl s_client of a client @13\nhost ::1 @13\n");
+}
+
+static void reads_alerts_of_s_client(void **state)
+{
+  expect("CONNECTED(00000003)\n>>> TLS 1.2, Alert [length 0002], fatal unknown_ca\n"
+         "SSL3 alert read:warning:close notify\nSSL handshake has read 0 bytes and written 0 bytes\n",
+    "openssl s_client of a client @1\nsent fatal unknown_ca @2\nreceived warning close_notify @3\n");
+}
+
+static void reads_gnutls(void **state)
+{
+  expect(
+    "Processed 1 CA certificate(s).\nResolving 'mq1.example:1414'...\nConnecting to '192.0.2.1:1414'...\n"
+    "- Server's trusted authorities:\n   [0]: CN=Example CA,O=Example,C=GB\n   [1]: CN=Other CA\n"
+    "- Certificate type: X.509\n- Certificate[0] info:\n"
+    " - subject `CN=mq1,O=Example,C=GB', issuer `CN=Example CA,O=Example,C=GB', serial 0x01, RSA key\n"
+    "- Status: The certificate is NOT trusted. The certificate issuer is unknown. \n"
+    "- Description: (TLS1.2-X.509)-(ECDHE-SECP256R1)-(ECDSA-SHA256)-(AES-128-CBC)-(SHA1)\n",
+    "gnutls-cli of a client @1\nhost mq1.example:1414 @2\nversion TLS 1.2 @11\n"
+    "suite TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA @11\ngroup secp256r1 @11\n"
+    "server certificates 1 @9\n  subject CN=mq1,O=Example,C=GB @9\n  issuer CN=Example CA,O=Example,C=GB "
+    "@9\n"
+    "asked @4\nasked ca CN=Example CA,O=Example,C=GB @5\nasked ca CN=Other CA @6\n"
+    "error gnutls-verify -: The certificate issuer is unknown. @10\n");
+  expect("Resolving 'a:1'...\nConnecting to '192.0.2.1:1'...\n- Description: "
+         "(TLS1.2-X.509)-(RSA)-(AES-256-GCM)\n",
+    "gnutls-cli of a client @1\nhost a:1 @1\nversion TLS 1.2 @3\nsuite TLS_RSA_WITH_AES_256_GCM_SHA384 "
+    "@3\n");
+  expect("Resolving 'a:1'...\n- Description: "
+         "(TLS1.3-X.509)-(ECDHE-X25519)-(RSA-PSS-RSAE-SHA256)-(CHACHA20-POLY1305)\n"
+         "Resolving 'b:2'...\n*** Fatal error: A TLS fatal alert has been received.\n*** Received alert "
+         "[46]: what\n",
+    "gnutls-cli of a client @1\nhost a:1 @1\nversion TLS 1.3 @2\nsuite TLS_CHACHA20_POLY1305_SHA256 @2\n"
+    "group x25519 @2\nserver signs rsa_pss_rsae_sha256 @2\n"
+    "gnutls-cli of a client @3\nhost b:2 @3\nreceived alert certificate_unknown @5\n"
+    "error gnutls -: A TLS fatal alert has been received. @4\n");
+}
+
+static void reads_curl(void **state)
+{
+  expect(
+    "* Connected to mq1.example (192.0.2.1) port 443\n*  CAfile: none\n* TLSv1.3 (OUT), TLS handshake, "
+    "Client hello (1):\n"
+    "* SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256 / x25519 / RSASSA-PSS\n* Server certificate:\n"
+    "*  subject: CN=mq1.example\n*  issuer: CN=Example CA\n> GET / HTTP/1.1\n>  subject: no\n"
+    "* TLSv1.3 (IN), TLS alert, unknown (628):\n* OpenSSL SSL_read: OpenSSL/3.0.11: error:0A00045C:SSL "
+    "routines::tlsv13 alert certificate required, errno 0\ncurl: (56) it ended\n",
+    "curl -v of a client @1\nhost mq1.example @1\nversion TLS 1.3 @4\nsuite TLS_AES_128_GCM_SHA256 @4\n"
+    "group x25519 @4\nserver certificates 1 @6\n  subject CN=mq1.example @6\n  issuer CN=Example CA @7\n"
+    "received fatal certificate_required @10\n"
+    "error openssl 0A00045C: tlsv13 alert certificate required, errno 0 @11\nerror curl 56: it ended "
+    "@12\n");
+}
+
+static void knows_what_is_no_trace(void **state)
+{
+  static const char *const texts[] = {
+    "", "\n", "hello", "server { listen 443 ssl; }", "-----BEGIN CERTIFICATE-----\n"};
+  cy_tls_seens list = {0};
+  for (size_t i = 0; i < CY_COUNT(texts); i++) {
+    cy_err *err = cy_tls_trace_read(&list, "file", cy_span_str(texts[i]));
+    assert_non_null(err);
+    assert_int_equal(cy_err_code_get(err), CY_E_TLS_TRACE_UNKNOWN);
+    cy_err_free(err);
+  }
+  assert_int_equal(list.count, 0);
+}
+
+static bool deny_nth(size_t size, void *arg)
+{
+  return (*(int *)arg)-- == 0;
+}
+
+/* Cut anywhere, and without memory at any place. */
+static void bears_damage(void **state)
+{
+  for (size_t len = 0; len < sizeof old_s_client - 1; len++) {
+    cy_tls_seens list = {0};
+    cy_err_free(cy_tls_trace_read(&list, "trace", cy_span_of(old_s_client, len)));
+    cy_tls_seens_clear(&list);
+  }
+  for (int nth = 0, left = -1; left < 0; nth++) {
+    cy_tls_seens list = {0};
+    left = nth;
+    cy_mem_hook(deny_nth, &left);
+    cy_err *err = cy_tls_trace_read(&list, "trace", cy_span_str(old_s_client));
+    cy_mem_hook(NULL, NULL);
+    assert_true(left < 0 ? cy_err_code_get(err) == CY_E_NO_MEMORY : !err);
+    cy_err_free(err);
+    cy_tls_seens_clear(&list);
+  }
+}
+
+static int tool(void)
+{
+  static char text[4 << 20];
+  cy_tls_seens list = {0};
+  CY_CLEAN(cy_buf) out = CY_BUF_TEXT;
+  cy_err *err =
+    cy_tls_trace_read(&list, "standard input", cy_span_of(text, fread(text, 1, sizeof text, stdin)));
+  if (err)
+    cy_buf_printf(&out, "%s\n", cy_err_text(err));
+  seen_say(&out, &list);
+  fputs(cy_buf_cstr(&out), stdout);
+  cy_tls_seens_clear(&list);
+  cy_err_free(err);
+  return err ? 3 : 0;
+}
+
+int main(int argc, char **argv)
+{
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(reads_old_s_client),
+    cmocka_unit_test(reads_s_client_without_server),
+    cmocka_unit_test(reads_older_s_client),
+    cmocka_unit_test(reads_new_s_client),
+    cmocka_unit_test(reads_alerts_of_s_client),
+    cmocka_unit_test(reads_gnutls),
+    cmocka_unit_test(reads_curl),
+    cmocka_unit_test(knows_what_is_no_trace),
+    cmocka_unit_test(bears_damage),
+  };
+  if (argc > 1)
+    return tool();
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
