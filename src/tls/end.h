@@ -18,7 +18,8 @@ typedef struct {
   const cy_tls_hello *hello;
   cy_tls_outcome *out;
   cy_tls_verdicts *verdicts;
-  bool sentinel; /* the ServerHello says that the server could have done better */
+  unsigned asked_keys; /* kinds of key that the request names (bits of cy_key_type), 0: it names none */
+  bool sentinel;       /* the ServerHello says that the server could have done better */
   cy_err *err;
 } cy_tls_run;
 
@@ -35,6 +36,7 @@ typedef struct {
 } cy_tls_end;
 
 extern const cy_tls_end cy_tls_end_openssl;
+extern const cy_tls_end cy_tls_end_gskit;
 
 const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect);
 

@@ -45,8 +45,7 @@ static void try_suites(const chooser *c)
       continue;
     if (!cy_suite_list_has(&c->own->suites, row))
       add(c, CY_CHANGE_SUITE_ADD, code, 0, NULL);
-    else
-      add(c, CY_CHANGE_SUITE_FIRST, code, 0, NULL);
+    add(c, CY_CHANGE_SUITE_FIRST, code, 0, NULL);
   }
 }
 
@@ -195,8 +194,13 @@ static unsigned ways_past(cy_tls_cause cause)
   case CY_TLS_CAUSE_SERVER_CHAIN:
   case CY_TLS_CAUSE_CLIENT_CHAIN:
     return TRY_TRUST | TRY_CHAIN | TRY_LEVELS;
+  case CY_TLS_CAUSE_SERVER_CHAIN_SCHEME:
+  case CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME:
+    return TRY_SCHEMES;
+  case CY_TLS_CAUSE_CLIENT_KEY_TYPE:
+    return TRY_SUITES | TRY_VERSIONS;
   case CY_TLS_CAUSE_CLIENT_NONE_SENT:
-    return TRY_SCHEMES | TRY_PEER | TRY_VERSIONS;
+    return TRY_SUITES | TRY_SCHEMES | TRY_PEER | TRY_VERSIONS;
   case CY_TLS_CAUSE_SIDE_IDENTITY_REFUSED:
   case CY_TLS_CAUSE_CHAIN_WEAK:
     return TRY_LEVELS;

@@ -1,6 +1,8 @@
 /* Outcomes of predictions, as events. */
 #include "tls/outcome_show.h"
 
+#include <stdlib.h>
+
 #include "product/message.h"
 #include "tls/wire_alert.h"
 #include "x509/name.h"
@@ -92,8 +94,12 @@ static void put_alert(cy_out *out, const cy_tls_outcome *o)
   const cy_wire_alert *alert = o->alert < 0 ? NULL : cy_wire_alert_get((uint8_t)o->alert);
   if (!alert) {
     cy_out_str(out, "alert", NULL, NULL);
-    cy_out_line(out, "    No alert is sent%s.",
-      o->step == CY_TLS_STEP_START ? ": it does not come to a handshake" : "; the connection is closed");
+    if (o->alert == CY_TLS_ALERT_UNKNOWN)
+      cy_out_line(out, "    The %s sends an alert after %s; which one is not known.",
+        cy_tls_role_name(o->alerter), cy_tls_message_name(o->after));
+    else
+      cy_out_line(out, "    No alert is sent%s.",
+        o->step == CY_TLS_STEP_START ? ": it does not come to a handshake" : "; the connection is closed");
     return;
   }
   cy_out_open(out, "alert", NULL);
@@ -117,6 +123,7 @@ static cy_tls_field field_of(cy_tls_cause cause)
   case CY_TLS_CAUSE_SUITE_NONE:
   case CY_TLS_CAUSE_SUITE_UNFIT:
   case CY_TLS_CAUSE_SIDE_NO_SUITE:
+  case CY_TLS_CAUSE_CLIENT_KEY_TYPE:
     return CY_TLS_FIELD_SUITES;
   case CY_TLS_CAUSE_GROUP_NONE:
   case CY_TLS_CAUSE_SIDE_NO_GROUP:
@@ -127,6 +134,8 @@ static cy_tls_field field_of(cy_tls_cause cause)
   case CY_TLS_CAUSE_SERVER_SCHEME:
   case CY_TLS_CAUSE_CLIENT_SCHEME:
   case CY_TLS_CAUSE_ASK_NONE:
+  case CY_TLS_CAUSE_SERVER_CHAIN_SCHEME:
+  case CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME:
     return CY_TLS_FIELD_SCHEMES;
   case CY_TLS_CAUSE_SERVER_CHAIN:
   case CY_TLS_CAUSE_CLIENT_CHAIN:
@@ -175,31 +184,109 @@ static void put_against(cy_out *out, const cy_tls_shown *s)
 
 /* What the products write. */
 
-static const char *product_of(const cy_tls_side *side)
+static const char *library_of(const cy_tls_side *side)
 {
   static const char *const libraries[] = {"openssl", "gnutls", "java", "nss", "gskit"};
-  if (side->product)
-    return side->product;
   return libraries[side->dialect ? side->dialect->library : 0];
 }
 
+static const char *product_of(const cy_tls_side *side)
+{
+  return side->product ? side->product : library_of(side);
+}
+
+/* Messages know broken chains by what is wrong with them. */
+static const char *cause_of_verdict(const cy_tls_verdict *verdict)
+{
+  static const struct {
+    int error;
+    const char *cause;
+  } causes[] = {{9, "cert.not-yet-valid"}, {10, "cert.expired"}, {18, "chain.self-signed"},
+    {19, "chain.ca-unknown"}, {20, "chain.ca-unknown"}, {21, "chain.ca-unknown"}, {23, "cert.revoked"},
+    {25, "chain.too-long"}, {26, "usage.unfit"}, {62, "cert.name-mismatch"}, {63, "cert.name-mismatch"},
+    {64, "cert.name-mismatch"}, {66, "key.too-small"}, {67, "key.too-small"}, {68, "digest.too-weak"}};
+  for (size_t i = 0; verdict && i < CY_COUNT(causes); i++)
+    if (causes[i].error == verdict->openssl)
+      return causes[i].cause;
+  return "chain.ca-unknown";
+}
+
+static const char *message_cause(const cy_tls_outcome *o)
+{
+  static const struct {
+    cy_tls_cause cause;
+    const char *id;
+  } others[] = {{CY_TLS_CAUSE_SIDE_CLEAR, "port.not-tls"},
+    {CY_TLS_CAUSE_SIDE_NO_VERSION, "version.none-in-common"},
+    {CY_TLS_CAUSE_SIDE_NO_SUITE, "suite.none-in-common"},
+    {CY_TLS_CAUSE_SIDE_NO_GROUP, "group.none-in-common"},
+    {CY_TLS_CAUSE_SIDE_IDENTITY_REFUSED, "key.too-small"}, {CY_TLS_CAUSE_CHAIN_WEAK, "key.too-small"},
+    {CY_TLS_CAUSE_SCHEME_UNFIT, "scheme.none-in-common"},
+    {CY_TLS_CAUSE_SERVER_SCHEME, "scheme.none-in-common"},
+    {CY_TLS_CAUSE_CLIENT_SCHEME, "scheme.none-in-common"}, {CY_TLS_CAUSE_CLIENT_KEY_TYPE, "key.type-unfit"},
+    {CY_TLS_CAUSE_SERVER_CHAIN_SCHEME, "scheme.none-in-common"},
+    {CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME, "scheme.none-in-common"},
+    {CY_TLS_CAUSE_CURVE, "group.none-in-common"}, {CY_TLS_CAUSE_VERSION_FALLBACK, "downgrade.refused"},
+    {CY_TLS_CAUSE_SCHEME_LEGACY, "level.too-strict"}};
+  if (o->cause == CY_TLS_CAUSE_SERVER_CHAIN)
+    return cause_of_verdict(o->server_verdict);
+  if (o->cause == CY_TLS_CAUSE_CLIENT_CHAIN)
+    return cause_of_verdict(o->client_verdict);
+  for (size_t i = 0; i < CY_COUNT(others); i++)
+    if (others[i].cause == o->cause)
+      return others[i].id;
+  return cy_tls_cause_get(o->cause)->id;
+}
+
+/* What this end may say: a message of the other end's kind is left out. */
+static bool can_say(const cy_message *message, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  bool refuses = o->alerter == terms->role;
+  if (strcmp(message->family->id, "alert") == 0)
+    return !refuses && o->alert >= 0 && strtol(message->code, NULL, 10) == o->alert;
+  if (message->end != CY_END_EITHER && (message->end == CY_END_SERVER) != (terms->role == CY_TLS_SERVER))
+    return false;
+  if (message->refused == CY_REFUSED_HERE && !refuses)
+    return false;
+  return message->refused != CY_REFUSED_THERE || !refuses;
+}
+
+static void put_message(
+  cy_out *out, const cy_message *message, const cy_tls_terms *terms, const char *product)
+{
+  bool guess = strcmp(message->certainty, "memory") == 0;
+  const char *role = cy_tls_role_name(terms->role);
+  cy_out_open(out, NULL, "");
+  cy_out_str(out, "end", NULL, role);
+  cy_out_str(out, "product", NULL, product);
+  cy_out_str(out, "family", NULL, message->family->id);
+  cy_out_str(out, "code", NULL, message->code);
+  cy_out_str(out, "meaning", NULL, message->meaning);
+  cy_out_str(out, "certainty", NULL, message->certainty);
+  cy_out_line(out, "    %s (%s): %s %s%s", role, product, message->family->title, message->code,
+    guess ? ", as far as known" : "");
+  cy_out_labelled(out, "        ", message->meaning);
+  cy_out_close(out);
+}
+
+enum { MESSAGES_ASKED = 24, MESSAGES_SHOWN = 3 };
+
 static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *terms)
 {
-  const cy_message *messages[3];
-  const char *cause = cy_tls_cause_get(s->outcome->cause)->id, *product = product_of(terms->side);
-  size_t count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
-  for (size_t i = 0; i < count; i++) {
-    cy_out_open(out, NULL, "");
-    cy_out_str(out, "end", NULL, cy_tls_role_name(terms->role));
-    cy_out_str(out, "product", NULL, product);
-    cy_out_str(out, "code", NULL, messages[i]->code);
-    cy_out_str(out, "meaning", NULL, messages[i]->meaning);
-    cy_out_str(out, "certainty", NULL, messages[i]->certainty);
-    cy_out_line(out, "    %s (%s): %s%s", cy_tls_role_name(terms->role), product, messages[i]->code,
-      strcmp(messages[i]->certainty, "memory") == 0 ? ", as far as known" : "");
-    cy_out_labelled(out, "        ", messages[i]->meaning);
-    cy_out_close(out);
+  const cy_message *messages[MESSAGES_ASKED];
+  const char *product = product_of(terms->side), *cause = message_cause(s->outcome);
+  size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
+  if (count == 0) {
+    product = library_of(terms->side);
+    count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
   }
+  for (size_t i = 0; i < count && shown < MESSAGES_SHOWN; i++)
+    if (can_say(messages[i], terms, s->outcome)) {
+      put_message(out, messages[i], terms, product);
+      shown++;
+    }
+  if (shown == 0)
+    cy_out_line(out, "    %s (%s): nothing is known", cy_tls_role_name(terms->role), product);
 }
 
 static void put_logs(cy_out *out, const cy_tls_shown *s)
@@ -234,7 +321,9 @@ static void put_mends(cy_out *out, const cy_tls_shown *s)
   if (s->mends->count)
     cy_out_line(out, "  What mends it (each was tried by predicting again; one of them is enough):");
   else
-    cy_out_line(out, "  No change of settings mends it: what has to change is a certificate or a key.");
+    cy_out_line(out,
+      "  No change of settings mends it: what has to change is a certificate, a key, or a CA that "
+      "neither end's files hold.");
   for (size_t i = 0; i < s->mends->count; i++) {
     const cy_tls_mend *mend = &s->mends->items[i];
     cy_out_open(out, NULL, "");

@@ -24,7 +24,7 @@ void cy_tls_outcome_line(cy_buf *buf, const cy_tls_shown *shown)
       cy_buf_printf(buf, ", Diffie-Hellman of %u bits", o->dh_bits);
   } else {
     cy_buf_str(buf, cy_tls_cause_get(o->cause)->id);
-    if (o->alert != CY_TLS_NO_ALERT)
+    if (o->alert >= 0)
       cy_buf_printf(
         buf, ": the %s sends %s (%d)", cy_tls_role_name(o->alerter), alert_name(o->alert), o->alert);
   }
@@ -162,6 +162,25 @@ static void against_verdict(cy_buf *buf, const cy_tls_verdict *verdict, const ch
     cy_buf_printf(buf, "\nIn general: %s", verdict->fix);
 }
 
+/* Each certificate with its signature, against the list of who judges it. */
+static void against_chain(cy_buf *buf, const cy_tls_terms *shower, int shown, const cy_tls_terms *judge)
+{
+  const cy_certs *chain = &shower->identities[shown].identity->chain;
+  for (size_t i = 0; i < chain->count; i++) {
+    const cy_cert_view *view = cy_cert_get(chain->items[i]);
+    int row = cy_tls_signature_scheme(view);
+    cy_name_format(buf, view->subject, CY_NAMES_RFC4514);
+    cy_buf_printf(
+      buf, " is signed with %s", row < 0 ? "another algorithm" : cy_schemes[row].names[CY_NOTATION_IANA]);
+    if (row >= 0)
+      cy_buf_printf(buf, " (%04X)%s", cy_schemes[row].code,
+        cy_row_list_has(&judge->cert_schemes, (unsigned)row) ? "" : ", which is not in the list");
+    cy_buf_str(buf, "\n");
+  }
+  cy_buf_printf(buf, "Signatures that the %s takes: ", cy_tls_role_name(judge->role));
+  put_schemes(buf, &judge->cert_schemes);
+}
+
 static void against_demand(cy_buf *buf, const cy_tls_shown *s)
 {
   const cy_tls_side *side = (s->outcome->end == CY_TLS_SERVER ? s->server : s->client)->side;
@@ -199,9 +218,14 @@ void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
     cy_buf_str(buf, "\nKeys of the server: ");
     return put_keys(buf, s->server);
   case CY_TLS_CAUSE_CLIENT_SCHEME:
+  case CY_TLS_CAUSE_CLIENT_KEY_TYPE:
   case CY_TLS_CAUSE_CLIENT_NONE_SENT:
   case CY_TLS_CAUSE_ASK_NONE:
     return against_nothing_sent(buf, s);
+  case CY_TLS_CAUSE_SERVER_CHAIN_SCHEME:
+    return against_chain(buf, s->server, s->outcome->server_identity, s->client);
+  case CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME:
+    return against_chain(buf, s->client, s->outcome->client_identity, s->server);
   case CY_TLS_CAUSE_SERVER_CHAIN:
     return against_verdict(buf, s->outcome->server_verdict, "server");
   case CY_TLS_CAUSE_CLIENT_CHAIN:

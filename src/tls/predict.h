@@ -75,7 +75,7 @@ typedef enum {
 } cy_tls_message;
 const char *cy_tls_message_name(cy_tls_message message); /* "ClientHello" */
 
-enum { CY_TLS_HITS = 16, CY_TLS_NO_ALERT = -1 };
+enum { CY_TLS_HITS = 16, CY_TLS_NO_ALERT = -1, CY_TLS_ALERT_UNKNOWN = -2 };
 
 typedef struct {
   bool agrees;
@@ -84,7 +84,7 @@ typedef struct {
   cy_tls_cause cause;
   cy_tls_role end; /* which end's setting stands in the way, or which can not begin */
   cy_tls_role alerter;
-  int alert; /* CY_TLS_NO_ALERT: none is sent */
+  int alert; /* CY_TLS_NO_ALERT: none is sent; CY_TLS_ALERT_UNKNOWN: no source says which */
   cy_tls_message after;
 
   uint16_t version;                                      /* 0: none was agreed on */

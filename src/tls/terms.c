@@ -136,8 +136,7 @@ static int group_of_curve(cy_oid curve)
   return group ? (int)(group - cy_tls_groups) : -1;
 }
 
-/* The scheme that a certificate's own signature counts as (RFC 8446 4.2.3; RSA's are the PKCS#1 ones). */
-static int scheme_of_signature(const cy_cert_view *view)
+int cy_tls_signature_scheme(const cy_cert_view *view)
 {
   static const struct {
     cy_oid algorithm;
@@ -169,7 +168,7 @@ static void read_facts(cy_tls_facts *facts, const cy_tls_identity *identity)
     facts->group = group_of_curve(key->curve);
   if (facts->leaf->has_key_usage)
     facts->usage = facts->leaf->key_usage;
-  facts->signature = scheme_of_signature(facts->leaf);
+  facts->signature = cy_tls_signature_scheme(facts->leaf);
   facts->usable = identity->key == CY_TLS_KEY_THERE || identity->key == CY_TLS_KEY_LOCKED;
 }
 

@@ -105,6 +105,9 @@ CY_AUTO_DEFINE(cy_tls_terms)
 int cy_suite_row(uint16_t code);
 int cy_group_row(uint16_t code);
 int cy_scheme_row(uint16_t code);
+/* The scheme that a certificate's own signature counts as (RFC 8446 4.2.3; RSA's are the PKCS#1 ones), -1:
+ * unknown. */
+int cy_tls_signature_scheme(const cy_cert_view *view);
 /* The group of the curve that TLS 1.3 binds a scheme to, 0: none. */
 uint16_t cy_scheme_curve(const cy_scheme *scheme);
 
