@@ -292,6 +292,7 @@ static cy_err *make(cy_tls_side **out, cy_tls_reading *reading, const cy_mq *mq,
   if (reading->how->dialect && cy_tls_dialect_find(reading->how->dialect))
     side->dialect = cy_tls_dialect_find(reading->how->dialect);
   CY_TRY(name_side(&m, alike));
+  CY_TRY(cy_mq_note(side, CY_TLS_FIELD_OTHER, "CHLTYPE", mq, &channel->attrs[CY_MQ_CHLTYPE]));
   CY_TRY(read_cipher(&m));
   CY_TRY(note_ini(&m));
   CY_TRY(read_peer(&m));

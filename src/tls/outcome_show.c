@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "product/message.h"
+#include "tls/syntax.h"
 #include "tls/wire_alert.h"
 #include "x509/name.h"
 
@@ -298,7 +299,34 @@ static void put_logs(cy_out *out, const cy_tls_shown *s)
   cy_out_list_end(out);
 }
 
-static void put_change(cy_out *out, const cy_tls_shown *s, const cy_tls_change *change)
+/* The lines to write, and what takes notice of them. `changed` has the change made. */
+void cy_tls_write_show(cy_out *out, const cy_tls_side *changed, cy_tls_role role, cy_tls_field field)
+{
+  CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+  bool told = cy_tls_syntax_is_told(changed, role, field);
+  const char *reload = cy_tls_syntax_reload(changed, role, field);
+  bool known = cy_tls_syntax_put(&words, changed, role, field);
+  if (known)
+    cy_out_text(out, "write", NULL, cy_buf_get(&words));
+  else
+    cy_out_str(out, "write", NULL, NULL);
+  cy_out_str(out, "then", NULL, known ? reload : NULL);
+  cy_out_str(out, "certainty", NULL, !known ? NULL : told ? "memory" : "seen");
+  if (!known)
+    return;
+  const char *label = told ? "      write, as far as known: " : "      write: ";
+  for (const char *line = cy_buf_cstr(&words); line;) {
+    const char *end = strchr(line, '\n');
+    cy_out_line(out, "%s%.*s", label, end ? (int)(end - line) : (int)strlen(line), line);
+    label = "             ";
+    line = end ? end + 1 : NULL;
+  }
+  if (reload)
+    cy_out_labelled(out, "      then: ", reload);
+}
+
+static void put_change(
+  cy_out *out, const cy_tls_shown *s, const cy_tls_change *change, const cy_tls_side *changed)
 {
   CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) where = CY_BUF_TEXT;
@@ -312,7 +340,24 @@ static void put_change(cy_out *out, const cy_tls_shown *s, const cy_tls_change *
   cy_out_text(out, "now", NULL, cy_buf_get(&where));
   cy_buf_printf(&words, "; now: %s", cy_buf_cstr(&where));
   cy_out_labelled(out, change->end == CY_TLS_CLIENT ? "    client: " : "    server: ", cy_buf_cstr(&words));
+  if (changed)
+    cy_tls_write_show(out, changed, change->end, cy_tls_change_field(change));
   cy_out_close(out);
+}
+
+/* Both sides with all changes made, so that a line that is told twice says the same; NULL: no memory. */
+static void mend_copies(cy_tls_side *copies[2], const cy_tls_shown *s, const cy_tls_mend *mend)
+{
+  cy_err *err = cy_tls_side_copy(&copies[CY_TLS_CLIENT], s->client->side);
+  if (!err)
+    err = cy_tls_side_copy(&copies[CY_TLS_SERVER], s->server->side);
+  if (!err)
+    err = cy_tls_mend_apply(mend, copies[CY_TLS_CLIENT], copies[CY_TLS_SERVER]);
+  for (size_t i = 0; err && i < 2; i++) {
+    cy_tls_side_free(copies[i]);
+    copies[i] = NULL;
+  }
+  cy_err_free(err);
 }
 
 static void put_mends(cy_out *out, const cy_tls_shown *s)
@@ -331,8 +376,12 @@ static void put_mends(cy_out *out, const cy_tls_shown *s)
     cy_out_line(out, "   %zu.%s", i + 1,
       mend->price >= CY_TLS_PRICE_WEAK ? " This gives up security, and nothing better was found:" : "");
     cy_out_list(out, "changes", "");
+    cy_tls_side *copies[2] = {NULL, NULL};
+    mend_copies(copies, s, mend);
     for (size_t k = 0; k < mend->count; k++)
-      put_change(out, s, &mend->changes[k]);
+      put_change(out, s, &mend->changes[k], copies[mend->changes[k].end]);
+    cy_tls_side_free(copies[CY_TLS_CLIENT]);
+    cy_tls_side_free(copies[CY_TLS_SERVER]);
     cy_out_list_end(out);
     cy_out_close(out);
   }
