@@ -203,7 +203,7 @@ static cy_err *read_versions(java *j)
   for (unsigned v = CY_SSL3; v <= CY_TLS13; v++)
     if (cy_java_strikes_version(&j->tls, v))
       versions &= ~CY_TLS_BIT(v);
-  j->side->versions = versions;
+  j->side->versions = versions; /* none: read_suites leaves no suite either */
   if (!versions)
     cy_tls_read_finding(j->side, CY_F_TLS_SETTING_WRONG, s ? s->file : j->path, s ? s->line : 0,
       "no version is left: \"No appropriate protocol (protocol is disabled or cipher suites are "
@@ -284,12 +284,12 @@ static cy_err *read_suites(java *j)
   const cy_java_setting *s = get_for(j, "cipherSuites");
   cy_codes custom = {0};
   cy_err *err = s ? customised_suites(j, s, &custom) : NULL;
-  if (!err)
+  if (!err && j->side->versions)
     err = each_suite(j, &custom);
   cy_codes_clear(&custom);
   CY_TRY(err);
   j->side->suites.set = j->side->suites13.set = j->side->dialect != NULL;
-  if (j->side->dialect && !j->side->suites.count && !j->side->suites13.count)
+  if (j->side->versions && j->side->dialect && !j->side->suites.count && !j->side->suites13.count)
     cy_tls_read_finding(
       j->side, CY_F_TLS_SETTING_WRONG, s ? s->file : j->path, s ? s->line : 0, "no cipher suite is left");
   return NULL;
