@@ -8,7 +8,7 @@
 #include "tls/trace_line.h"
 #include "tls/wire_alert.h"
 
-enum { WORD = 128, TEXT = 4096, ERRORS = 1000 };
+enum { WORD = 128, TEXT = 4096, ERRORS = 64 };
 
 /* A copy that ends; longer words name nothing. */
 static bool word_of(char to[WORD], cy_span text)

@@ -2,7 +2,7 @@
 # Purpose: what real programs print about a connection is read as what it really used.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$ROOT/tests/lib/pki.sh"
-need openssl gnutls-cli curl java "$PYTHON"
+need openssl gnutls-cli curl java keytool "$PYTHON"
 tool=$BUILD/tests/test_trace-tls
 [ -x "$tool" ] || skip_all 'built without unit tests'
 cd "$T" || exit 1
@@ -54,7 +54,7 @@ says $'\nreceived alert handshake_failure @[0-9]+\nerror gnutls -: A TLS fatal a
 curl -sv --max-time 20 --cacert ca.pem --cert jane.pem --key jane.key "https://localhost:$port/" >c13.txt 2>&1 </dev/null &
 curl_pid=$!
 for ((n = 0; n < 200; n++)); do
-  if ! kill -0 "$curl_pid" 2>/dev/null || grep -q '^> GET' c13.txt; then break; fi
+  if ! kill -0 "$curl_pid" 2>/dev/null || grep -qs '^> GET' c13.txt; then break; fi
   sleep 0.1
 done
 kill "$curl_pid" 2>/dev/null
@@ -70,7 +70,40 @@ curl -v "https://localhost:$port/" >c.txt 2>&1 </dev/null
 seen c.txt
 says $'\nsent fatal unknown_ca @' 'an alert that it sends'
 says $'\nerror openssl-verify -: (unable to get local issuer|self-signed) certificate.* @' 'and why'
+
+# Java, at each end.
+openssl pkcs12 -export -inkey jane.key -in jane.pem -certfile ca.pem -name jane -out jane.p12 -passout pass:storepass
+openssl pkcs12 -export -inkey mq1.key -in mq1.pem -certfile ca.pem -name mq1 -out mq1.p12 -passout pass:storepass
+keytool -importcert -noprompt -alias ca -file ca.pem -keystore trust.p12 -storepass storepass 2>keytool.err
+java -Djavax.net.debug=ssl:handshake "$ROOT/tests/tls/WireClient.java" "$port" trust.p12 storepass TLSv1.2 jane.p12 >j12.txt 2>&1
+seen j12.txt
+says $'^Java of a client @[0-9]+\nlabel jane @[0-9]+\noffers versions 1: TLS 1.2 @[0-9]+\noffers suites [0-9]+: TLS_' 'Java with TLS 1.2'
+says $'\noffers groups [0-9]+: x25519 secp256r1 .*\nversion TLS 1.2 @[0-9]+\nsuite TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 @[0-9]+\ngroup x25519 @[0-9]+\nserver signs ecdsa_secp256r1_sha256 @[0-9]+\nclient signs ecdsa_secp256r1_sha256 @' 'with what was agreed'
+says $'\nserver certificates 2 @[0-9]+\n  subject CN=mq1, O=Example, C=GB @' "with the server's certificates"
+says $'\nclient certificates 2 @[0-9]+\n  subject CN=Jane Doe, O=Example, C=GB @' 'with its own'
+says $'\nasked schemes [0-9]+: ecdsa_secp256r1_sha256 .*\nasked ca CN=Example CA, O=Example, C=GB @' 'and what was asked'
+java -Djavax.net.debug=ssl:handshake "$ROOT/tests/tls/WireClient.java" "$port" trust.p12 storepass TLSv1.3 >j13.txt 2>&1
+seen j13.txt
+says $'\nversion TLS 1.3 @[0-9]+\nsuite TLS_AES_256_GCM_SHA384 @[0-9]+\ngroup x25519 @[0-9]+\nserver signs ecdsa_secp256r1_sha256 @' 'Java with TLS 1.3'
+says $'\nclient certificates 0 @[0-9]+\nasked @.*\nasked ca CN=Example CA, O=Example, C=GB @' 'that it had no certificate'
+says $'\nreceived fatal certificate_required @[0-9]+\n.*error java SSLHandshakeException: ' 'and what came of it'
 stop_server "$server_pid"
+
+for try in 1 2 3; do
+  port=$(free_port)
+  if start_server "$port" java -Djavax.net.debug=ssl:handshake "$ROOT/tests/tls/WireServer.java" "$port" mq1.p12 storepass; then
+    break
+  fi
+done
+echo Q | openssl s_client -connect "localhost:$port" -CAfile ca.pem -servername mq1.example >s.txt 2>&1
+openssl s_client -connect "localhost:$port" -tls1_1 -cipher ALL:@SECLEVEL=0 >s11.txt 2>&1 </dev/null
+stop_server "$server_pid"
+seen "server.$port.log"
+says $'^Java of a server @[0-9]+\nhost mq1.example @' 'Java as a server'
+says $'\nversion TLS 1.3 @[0-9]+\nsuite TLS_AES_256_GCM_SHA384 @[0-9]+\ngroup x25519 @[0-9]+\nserver signs ecdsa_secp256r1_sha256 @' 'with what was agreed'
+says $'\nsent (alert|fatal) protocol_version @[0-9]+\nerror java PROTOCOL_VERSION: ' 'and the alert that it sent to the next client'
+seen s11.txt
+says $'\nreceived fatal protocol_version @' 'which got it'
 
 for file in mq1.pem mq1.key; do
   seen "$file"

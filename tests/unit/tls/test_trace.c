@@ -160,6 +160,81 @@ static void reads_curl(void **state)
     "@12\n");
 }
 
+/* As Java 8 prints it. */
+static void reads_old_java(void **state)
+{
+  expect(
+    "keyStore is : /etc/app/key.jks\ntrustStore is: /etc/app/trust.jks\n"
+    "***\nfound key for : jane\nchain [0] = [\n[\n  Version: V3\n  Subject: CN=Not this one\n"
+    "*** ClientHello, TLSv1.2\nRandomCookie:  GMT: 1 bytes = { 1, 2 }\nSession ID:  {}\n"
+    "Cipher Suites: [TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384, SSL_RSA_WITH_3DES_EDE_CBC_SHA]\n"
+    "Extension elliptic_curves, curve names: {secp256r1, secp384r1}\n"
+    "Extension signature_algorithms, signature_algorithms: SHA512withECDSA, SHA256withRSA, SHA1withDSA\n"
+    "Extension server_name, server_name: [type=host_name (0), value=mq1.example]\n***\n"
+    "main, WRITE: TLSv1.2 Handshake, length = 100\nmain, READ: TLSv1.2 Handshake, length = 2000\n"
+    "*** ServerHello, TLSv1.2\nCipher Suite: TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384\n***\n"
+    "*** Certificate chain\nchain [0] = [\n[\n  Version: V3\n  Subject: CN=mq1\n"
+    "  Signature Algorithm: SHA256withRSA, OID = 1.2\n  Issuer: CN=Example CA\n***\n"
+    "Found trusted certificate:\n[\n[\n  Subject: CN=Example CA\n"
+    "*** ECDH ServerKeyExchange\nSignature Algorithm SHA512withRSA\nServer key: Sun EC public key, 256 "
+    "bits\n"
+    "  parameters: secp256r1 [NIST P-256, X9.62 prime256v1] (1.2.840.10045.3.1.7)\n"
+    "*** CertificateRequest\nCert Types: RSA, ECDSA\nSupported Signature Algorithms: SHA256withECDSA, "
+    "SHA256withRSA\nCert Authorities:\n<CN=Example CA, O=Example>\n<CN=Other CA>\n*** ServerHelloDone\n"
+    "matching alias: jane\n*** Certificate chain\nchain [0] = [\n  Subject: CN=Jane Doe\n***\n"
+    "*** ECDHClientKeyExchange\n*** CertificateVerify\nSignature Algorithm SHA256withRSA\n*** Finished\n"
+    "main, READ: TLSv1.2 Alert, length = 2\nmain, RECV TLSv1.2 ALERT:  fatal, handshake_failure\n"
+    "main, handling exception: javax.net.ssl.SSLHandshakeException: Received fatal alert: "
+    "handshake_failure\n"
+    "main, SEND TLSv1.2 ALERT:  fatal, description = certificate_unknown\n"
+    "Thread-1, READ: TLSv1 Handshake, length = 100\n*** ClientHello, TLSv1\n",
+    "Java of a client @9\nhost mq1.example @15\nrepository /etc/app/key.jks @1\nlabel jane @45\n"
+    "trust /etc/app/trust.jks @2\n"
+    "offers suites 2: TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384 TLS_RSA_WITH_3DES_EDE_CBC_SHA @12\n"
+    "offers groups 2: secp256r1 secp384r1 @13\n"
+    "offers schemes 3: ecdsa_secp521r1_sha512 rsa_pkcs1_sha256 dsa_sha1 @14\n"
+    "version TLS 1.2 @19\nsuite TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384 @20\ngroup secp256r1 @37\n"
+    "server signs rsa_pkcs1_sha512 @35\nclient signs rsa_pkcs1_sha256 @52\n"
+    "server certificates 1 @22\n  subject CN=mq1 @26\n  issuer CN=Example CA @28\n"
+    "client certificates 1 @46\n  subject CN=Jane Doe @48\n"
+    "asked @38\nasked schemes 2: ecdsa_secp256r1_sha256 rsa_pkcs1_sha256 @40\n"
+    "asked ca CN=Example CA, O=Example @42\nasked ca CN=Other CA @43\n"
+    "received fatal handshake_failure @55\nsent fatal certificate_unknown @57\n"
+    "error java SSLHandshakeException: Received fatal alert: handshake_failure @56\n"
+    "Java of a server @59\nrepository /etc/app/key.jks @1\ntrust /etc/app/trust.jks @2\n");
+}
+
+/* Threads that talk at the same time, and a hello that is asked for again. */
+static void reads_threads_of_java(void **state)
+{
+#define HEAD(thread) "javax.net.ssl|DEBUG|" thread "|2026-11-21 15:00:08 UTC|X.java:1|"
+  expect(HEAD("10|a") "Produced ClientHello handshake message (\n\"ClientHello\": {\n"
+                      "  \"cipher suites\"       : \"[TLS_AES_128_GCM_SHA256(0x1301)]\",\n)\n" HEAD("11|b") "Consuming ClientHello handshake message (\n)\n" HEAD("10|a") "Consuming HelloRetryRequest handshake message (\n)\n" HEAD(
+                        "11|b") "Fatal (HANDSHAKE_FAILURE): no cipher suites in common (\n\"throwable\" : "
+                                "{\n" HEAD("10|a") "Produced ClientHello handshake message (\n)\n" HEAD("10"
+                                                                                                        "|"
+                                                                                                        "a") "Consuming "
+                                                                                                             "ServerHello "
+                                                                                                             "handshake "
+                                                                                                             "message (\n  "
+                                                                                                             "\"cipher "
+                                                                                                             "suite\"  : "
+                                                                                                             "\"TLS_AES_"
+                                                                                                             "128_GCM_"
+                                                                                                             "SHA256("
+                                                                                                             "0x1301)\","
+                                                                                                             "\n" HEAD(
+                                                                                                               "10|"
+                                                                                                               "a") "Consuming CertificateRequest handshake message (\n"
+                                                                                                                    "  \"certificate authorities\": [CN=A, O=x, CN=B, O=y]\n" HEAD(
+                                                                                                                      "11|b") "WRITE: TLSv1.3 alert(handshake_failure), length = 2\n",
+    "Java of a client @1\noffers suites 1: TLS_AES_128_GCM_SHA256 @3\nsuite TLS_AES_128_GCM_SHA256 @14\n"
+    "asked @15\nasked ca CN=A, O=x @16\nasked ca CN=B, O=y @16\n"
+    "Java of a server @5\nsent alert handshake_failure @17\n"
+    "error java HANDSHAKE_FAILURE: no cipher suites in common @9\n");
+#undef HEAD
+}
+
 static void knows_what_is_no_trace(void **state)
 {
   static const char *const texts[] = {
@@ -225,6 +300,8 @@ int main(int argc, char **argv)
     cmocka_unit_test(reads_alerts_of_s_client),
     cmocka_unit_test(reads_gnutls),
     cmocka_unit_test(reads_curl),
+    cmocka_unit_test(reads_old_java),
+    cmocka_unit_test(reads_threads_of_java),
     cmocka_unit_test(knows_what_is_no_trace),
     cmocka_unit_test(bears_damage),
   };
