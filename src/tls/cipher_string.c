@@ -199,6 +199,7 @@ cy_err *cy_cipher_string_read(cy_cipher_string *out, cy_span text)
   cy_cipher_rules_init(&e.rules);
   out->refused = evaluate_all(&e, text);
   CY_TRY(cy_cipher_rules_codes(&e.rules, &out->suites));
+  out->evaluated = !out->refused;
   if (!out->refused && !out->suites.count)
     out->refused = "no suite is left";
   return NULL;

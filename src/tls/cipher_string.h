@@ -27,6 +27,7 @@ typedef struct {
   cy_codes suites;     /* up to TLS 1.2 */
   int level;           /* -1: it says none */
   const char *refused; /* why OpenSSL takes nothing of it; NULL: it does */
+  bool evaluated;      /* every word of it was; it is refused only since no suite is left */
   cy_cipher_word unknown[CY_CIPHER_WORDS];
   size_t unknown_count;
 } cy_cipher_string;

@@ -67,7 +67,9 @@ cy_err *cy_tls_read_cipher_string(cy_tls_side *side, cy_span text, const char *f
     cy_tls_read_finding(side, CY_F_TLS_SETTING_WRONG, file, line,
       "OpenSSL refuses the cipher string %.*s: %s", text.len > 200 ? 200 : (int)text.len,
       (const char *)text.data, string.refused);
-  else if (!string.refused)
+  /* With no suite left the error comes when the empty list is in force already. */
+  bool empty = string.refused && string.suites.set && !string.suites.count && string.evaluated;
+  if (!string.refused || (empty && !profile))
     CY_TRY(cy_codes_copy(&side->suites, &string.suites));
   return cy_findings_check(&side->findings);
 }
