@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum { READ_BYTES = 64 << 10 };
+enum { READ_BYTES = 64 << 10, PART_BYTES = 1 << 20 };
 
 /* true when the call is to be made again: after a signal, or once a descriptor that somebody set not
  * to block is ready. */
@@ -53,6 +53,34 @@ cy_err *cy_fd_read(cy_buf *out, int fd, const char *what, size_t max)
     left -= got;
   }
   return NULL;
+}
+
+cy_err *cy_fd_each(int fd, const char *what, cy_bytes_taker *take, void *arg)
+{
+  CY_CLEAN(cy_buf) part = CY_BUF(PART_BYTES);
+  size_t got = 1;
+  while (got) {
+    cy_buf_reset(&part);
+    CY_TRY(read_some(&got, &part, fd, what, PART_BYTES));
+    if (got)
+      CY_TRY(take(arg, cy_buf_get(&part)));
+  }
+  return NULL;
+}
+
+cy_err *cy_file_each(const char *path, cy_bytes_taker *take, void *arg)
+{
+  struct stat st;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0)
+    return cy_err_errno(errno, "cannot open %s", path);
+  cy_err *err = NULL;
+  if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+    err = cy_err_new(CY_E_IO_KIND, "%s is a folder, not a file", path);
+  else
+    err = cy_fd_each(fd, path, take, arg);
+  close(fd);
+  return err;
 }
 
 cy_err *cy_fd_write(int fd, cy_span data, const char *what)

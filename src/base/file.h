@@ -16,13 +16,18 @@
 /* Appends the whole file; at most `max` bytes. *st (may be NULL) is what was opened. Never blocks
  * on a pipe or a device: those are refused. */
 cy_err *cy_file_read(cy_buf *out, const char *path, size_t max, struct stat *st) CY_MUST_USE;
-cy_err *cy_file_read_at(cy_buf *out, int dirfd, const char *name, const char *path, size_t max,
-  struct stat *st) CY_MUST_USE;
+cy_err *cy_file_read_at(
+  cy_buf *out, int dirfd, const char *name, const char *path, size_t max, struct stat *st) CY_MUST_USE;
 /* What somebody named for just this, which may be a pipe: `--password-file <(pass show web)`. Waits for the
  * other end. */
 cy_err *cy_file_read_given(cy_buf *out, const char *path, size_t max) CY_MUST_USE;
 /* All that comes from a descriptor. */
 cy_err *cy_fd_read(cy_buf *out, int fd, const char *what, size_t max) CY_MUST_USE;
+/* All that comes from a descriptor, or stands in a file (which may be a pipe), of any length, part by part.
+ */
+typedef cy_err *cy_bytes_taker(void *arg, cy_span part);
+cy_err *cy_fd_each(int fd, const char *what, cy_bytes_taker *take, void *arg) CY_MUST_USE;
+cy_err *cy_file_each(const char *path, cy_bytes_taker *take, void *arg) CY_MUST_USE;
 cy_err *cy_fd_write(int fd, cy_span data, const char *what) CY_MUST_USE;
 
 /* The part after the last '/'. */
