@@ -80,7 +80,7 @@ static void random_end(end_recipe *end, const pool *p, bool server, uint64_t *ra
   end->number[END_ORDER] = server ? chance(random, 40) : chance(random, 5);
   end->number[END_CHACHA] = chance(random, 10);
   end->number[END_DH] = chance(random, 20) ? CY_TLS_DH_NONE : 0;
-  end->number[END_CHAIN] = chance(random, 60) ? 0 : 1 + (unsigned)(next(random) % 2);
+  end->number[END_CHAIN] = chance(random, 60) ? 0 : 1 + (unsigned)(next(random) % 3);
   end->number[END_TRUST] = chance(random, 80) ? 0 : 1 + (unsigned)(next(random) % 511);
   end->number[END_HOST] = !server && chance(random, 30);
   if (server)
@@ -115,7 +115,7 @@ static void add_identity(cy_tls_side *side, const pool *p, unsigned leaf, unsign
   snprintf(place, sizeof place, "%u", leaf);
   must(cy_tls_identity_new(&identity, c->name, place));
   must(cy_certs_add(&identity->chain, c->cert));
-  for (int ca = c->issuer; how != 1 && ca >= 0; ca = p->cas[ca].issuer)
+  for (int ca = c->issuer; (how == 0 || how == 2) && ca >= 0; ca = p->cas[ca].issuer)
     if (p->cas[ca].issuer >= 0 || how == 2)
       must(cy_certs_add(&identity->chain, p->cas[ca].cert));
   must(cy_tls_side_add_identity(side, identity));
@@ -160,6 +160,7 @@ cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
   for (int i = END_IDENTITY; i <= END_IDENTITY3; i++)
     if (end->number[i])
       add_identity(side, p, end->number[i] - 1, end->number[END_CHAIN]);
+  side->auto_chain_off = end->number[END_CHAIN] == 3;
   add_trust(side, p, end->number[END_TRUST]);
   return side;
 }

@@ -25,7 +25,8 @@ typedef enum {
   END_IDENTITY, /* leaf + 1 */
   END_IDENTITY2,
   END_IDENTITY3,
-  END_CHAIN, /* how much of the chain is sent: 0 all but the root, 1 leaf only, 2 all */
+  END_CHAIN, /* how much of the chain is sent: 0 all but the root, 1 leaf only, 2 all, 3 leaf only and never
+                completed */
   END_TRUST, /* 0: all roots, else a set of CAs */
   END_DH,    /* cy_tls_dh; 0: automatic */
   END_HOST,  /* 1: checks for mq1.example */
