@@ -68,15 +68,47 @@ static void put_protection(cy_buf *text, const cy_keybox *box)
     cy_buf_str(text, box->ops->name);
 }
 
-static void show_key(shower *s, cy_entry *entry)
+/* Of many sealed keys only so many are opened to see what they are: each costs a key derivation. */
+static cy_err *open_sealed(cy_place *place, cy_entry *entry)
+{
+  const cy_secret *pkcs8;
+  if (!entry->key.ops || entry->key.plain || cy_pbe_work() > OPEN_WORK)
+    return NULL;
+  cy_err *err = cy_place_key(place, entry, NULL, &pkcs8);
+  if (cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_err_free(err); /* it has a password of its own: what it is stays unknown */
+  return NULL;
+}
+
+/* Whether key and certificate belong together, when the store alone says so and nothing proved it. */
+static void show_pairing(shower *s, const cy_entry *entry, cy_span spki)
+{
+  cy_cert_view view;
+  if (!entry->pairing_assumed)
+    return;
+  cy_err *err = spki.len ? cy_cert_view_parse(&view, entry->certs[0].der) : NULL;
+  bool compared = spki.len && !err;
+  cy_err_free(err);
+  if (!compared)
+    cy_out_str(s->run->out, "pairing", "Pairing",
+      "assumed, since they stand together; the key was not opened to compare");
+  else if (!cy_key_same(spki, view.spki))
+    cy_out_str(s->run->out, "pairing", "Pairing", "wrong: the certificate is not this key's");
+}
+
+static cy_err *show_key(shower *s, cy_place *place, cy_entry *entry)
 {
   cy_out *out = s->run->out;
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) spki = CY_BUF_TEXT;
   const cy_keybox *box = &entry->key;
   cy_key_info info;
+  CY_TRY(open_sealed(place, entry));
+  CY_TRY(cy_keybox_public(box, &spki));
   cy_out_open(out, "private_key", "Private key");
-  cy_err *err = box->spki.len ? cy_key_info_parse(&info, box->spki) : NULL;
-  if (box->spki.len && !err) {
+  cy_err *err = spki.len ? cy_key_info_parse(&info, cy_buf_get(&spki)) : NULL;
+  if (spki.len && !err) {
     cy_key_info_format(&text, &info);
     cy_out_text(out, "key", "Key", cy_buf_get(&text));
   }
@@ -90,21 +122,8 @@ static void show_key(shower *s, cy_entry *entry)
     put_protection(&text, box);
     cy_out_text(out, "protection", "Protected", cy_buf_get(&text));
   }
-  if (entry->pairing_assumed)
-    cy_out_str(out, "pairing", "Pairing", "assumed from the order; it was not opened to compare");
+  show_pairing(s, entry, cy_buf_get(&spki));
   cy_out_close(out);
-}
-
-/* Of many secret keys only so many are opened to see what they are: each costs a key derivation. */
-static cy_err *open_secret(cy_place *place, cy_entry *entry)
-{
-  const cy_secret *pkcs8;
-  if (!entry->key.ops || entry->key.plain || cy_pbe_work() > OPEN_WORK)
-    return NULL;
-  cy_err *err = cy_place_key(place, entry, NULL, &pkcs8);
-  if (cy_err_is(err, CY_E_NO_MEMORY))
-    return err;
-  cy_err_free(err); /* it has a password of its own: what it is stays unknown */
   return NULL;
 }
 
@@ -124,7 +143,7 @@ static cy_err *show_secret(shower *s, cy_place *place, cy_entry *entry)
 {
   CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
   cy_out *out = s->run->out;
-  CY_TRY(open_secret(place, entry));
+  CY_TRY(open_sealed(place, entry));
   CY_TRY(cy_entry_secret_words(entry, &words));
   cy_out_open(out, "secret_key", "Secret key");
   if (words.len)
@@ -250,7 +269,7 @@ static cy_err *show_body(shower *s, cy_place *place, cy_entry *entry)
     CY_TRY(show_chain(s, entry));
   }
   if (entry->has_key)
-    show_key(s, entry);
+    CY_TRY(show_key(s, place, entry));
   if (entry->kind == CY_ENTRY_SECRET)
     CY_TRY(show_secret(s, place, entry));
   show_attrs(s, entry);

@@ -187,3 +187,26 @@ cy_err *cy_key_id(cy_digest *id, const cy_key_info *info)
 {
   return cy_digest_of(id, CY_SHA1, info->bit_string);
 }
+
+bool cy_key_same(cy_span a, cy_span b)
+{
+  cy_key_info x, y;
+  if (cy_span_equal(a, b))
+    return true;
+  cy_err *err = cy_key_info_parse(&x, a);
+  if (!err)
+    err = cy_key_info_parse(&y, b);
+  bool readable = !err;
+  cy_err_free(err);
+  if (!readable)
+    return false;
+  if (x.modulus.len)
+    return cy_span_equal(x.modulus, y.modulus) && cy_span_equal(x.exponent, y.exponent);
+  if (x.type == CY_KEY_EC && y.type == CY_KEY_EC && x.bit_string.len && y.bit_string.len) {
+    size_t half = (x.bit_string.len > y.bit_string.len ? y.bit_string.len : x.bit_string.len);
+    bool one_short = x.bit_string.len != y.bit_string.len;
+    return one_short ? memcmp(x.bit_string.data + 1, y.bit_string.data + 1, half - 1) == 0
+                     : cy_span_equal(x.bit_string, y.bit_string);
+  }
+  return x.type == y.type && cy_span_equal(x.bit_string, y.bit_string);
+}

@@ -119,31 +119,6 @@ size_t cy_entry_marks(cy_finding_id *ids, size_t max, const cy_place *place, con
   return count;
 }
 
-/* Two public keys are the same although one says RSA and the other RSA-PSS, or the point of one is
- * compressed. */
-static bool same_key(cy_span a, cy_span b)
-{
-  cy_key_info x, y;
-  if (cy_span_equal(a, b))
-    return true;
-  cy_err *err = cy_key_info_parse(&x, a);
-  if (!err)
-    err = cy_key_info_parse(&y, b);
-  bool readable = !err;
-  cy_err_free(err);
-  if (!readable)
-    return false;
-  if (x.modulus.len)
-    return cy_span_equal(x.modulus, y.modulus) && cy_span_equal(x.exponent, y.exponent);
-  if (x.type == CY_KEY_EC && y.type == CY_KEY_EC && x.bit_string.len && y.bit_string.len) {
-    size_t half = (x.bit_string.len > y.bit_string.len ? y.bit_string.len : x.bit_string.len);
-    bool one_short = x.bit_string.len != y.bit_string.len;
-    return one_short ? memcmp(x.bit_string.data + 1, y.bit_string.data + 1, half - 1) == 0
-                     : cy_span_equal(x.bit_string, y.bit_string);
-  }
-  return x.type == y.type && cy_span_equal(x.bit_string, y.bit_string);
-}
-
 static cy_err *mismatch(cy_check *c, cy_entry *key_entry, const cy_buf *spki, const cy_check_cert *cert)
 {
   CY_CLEAN(cy_buf) subject = CY_BUF_TEXT;
@@ -184,7 +159,7 @@ static cy_err *take_key(cy_check *c, cy_entry *entry, size_t *from)
   }
   if (!cy_map_put(&c->key_spkis, cy_buf_get(&spki), entry->cert_count ? 1 : 0))
     return cy_err_no_memory();
-  return leaf && !same_key(cy_buf_get(&spki), leaf->spki) ? mismatch(c, entry, &spki, leaf) : NULL;
+  return leaf && !cy_key_same(cy_buf_get(&spki), leaf->spki) ? mismatch(c, entry, &spki, leaf) : NULL;
 }
 
 /* A certificate that somebody would show: not a CA's, and not put there to be trusted. */
@@ -225,7 +200,7 @@ static cy_err *certs_without_keys(cy_check *c)
     const cy_check_cert *cert = &c->certs[i];
     if (!is_leaf(cert) || cy_map_get(&c->key_spkis, cert->spki) != CY_MAP_NONE)
       continue;
-    if (lone && same_key(cy_buf_get(&spki), cert->spki))
+    if (lone && cy_key_same(cy_buf_get(&spki), cert->spki))
       continue;
     err = lone ? mismatch(c, lone, &spki, cert) : without_key(c, cert);
     lone = NULL;

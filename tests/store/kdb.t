@@ -56,6 +56,14 @@ unlike "$out" 'kdb\.' 'a healthy one has none of these'
 run "$CAUSEY" show --password-file pw v6.kdb
 like "$out" 'Default +yes' 'show tells the default'
 like "$out" 'Trusted +no' 'and what is not trusted'
+like "$(grep -A1 'Private key' <<<"$out")" 'EC P-256' 'and opens the key to see what it is'
+unlike "$out" 'Pairing' 'which is its certificate'"'"'s: nothing is left to assume'
+run "$CAUSEY" show v6.kdb </dev/null
+like "$out" 'Pairing +assumed' 'without a password that is assumed'
+kdb kdb pair.kdb secret "cert:root:root.pem" "key:web:Mid.pem:leaf.key:C0"
+run "$CAUSEY" show --password-file pw pair.kdb
+like "$out" 'Pairing +wrong: the certificate' 'a certificate that is not the key'"'"'s is called so'
+like "$out" 'entry.key-mismatch' 'and is a finding'
 
 # A new one.
 run "$CAUSEY" cp --from-password-file pw --to-password-file pw2 web.p12 new.kdb
