@@ -18,6 +18,7 @@ cy_err *cy_mq_init(cy_mq *mq, const char *file)
 {
   *mq = (cy_mq){0};
   cy_map_init(&mq->by_name, false);
+  cy_map_init(&mq->fine, true);
   mq->file = cy_arena_str(&mq->arena, cy_span_str(file));
   CY_TRY_ALLOC(mq->file);
   return NULL;
@@ -26,6 +27,7 @@ cy_err *cy_mq_init(cy_mq *mq, const char *file)
 void cy_mq_clear(cy_mq *mq)
 {
   cy_map_clear(&mq->by_name);
+  cy_map_clear(&mq->fine);
   cy_arena_clear(&mq->arena);
   cy_free(mq->channels);
   cy_findings_clear(&mq->findings);
@@ -131,26 +133,32 @@ static bool is_channel(const cy_mqsc_param *object)
 
 /* Slips. */
 
+static cy_err *check_word(cy_mq *mq, const cy_mqsc_param *p)
+{
+  CY_AUTO_STR char *word = cy_strndup((const char *)p->name.data, p->name.len);
+  CY_TRY_ALLOC(word);
+  cy_nearest near = CY_NEAREST(word);
+  for (size_t w = 0; w < CY_COUNT(tls_words); w++)
+    cy_nearest_try(&near, tls_words[w]);
+  bool tls_like = cy_text_starts(word, "SSL") || cy_text_starts(word, "CERT");
+  if (near.best_distance == 0 || !near.best || (!tls_like && near.best_distance > 1))
+    return cy_map_put(&mq->fine, p->name, 1) ? NULL : cy_err_no_memory();
+  cy_finding *f = cy_tls_read_noticed(&mq->findings, CY_F_MQ_ATTRIBUTE, mq->file, p->line,
+    "there is no attribute %s; nearest is %s (column %zu)", word, near.best, p->column);
+  cy_finding_set_fix(
+    &mq->findings, f, "Write %s(...), run the command again, then REFRESH SECURITY TYPE(SSL).", near.best);
+  return cy_findings_check(&mq->findings);
+}
+
+/* The same few words come again and again. */
 static cy_err *check_words(cy_mq *mq, const cy_mqsc_command *command)
 {
   for (size_t i = 1; i < command->count; i++) {
     const cy_mqsc_param *p = &command->params[i];
-    CY_AUTO_STR char *word = cy_strndup((const char *)p->name.data, p->name.len);
-    CY_TRY_ALLOC(word);
-    cy_nearest near = CY_NEAREST(word);
-    if (p->name.len < 6)
-      continue;
-    for (size_t w = 0; w < CY_COUNT(tls_words); w++)
-      cy_nearest_try(&near, tls_words[w]);
-    bool tls_like = cy_text_starts(word, "SSL") || cy_text_starts(word, "CERT");
-    if (near.best_distance == 0 || !near.best || (!tls_like && near.best_distance > 1))
-      continue;
-    cy_finding *f = cy_tls_read_noticed(&mq->findings, CY_F_MQ_ATTRIBUTE, mq->file, p->line,
-      "there is no attribute %s; nearest is %s (column %zu)", word, near.best, p->column);
-    cy_finding_set_fix(&mq->findings, f,
-      "Write %s(...), run the command again, then REFRESH SECURITY TYPE(SSL).", near.best);
+    if (p->name.len >= 6 && cy_map_get(&mq->fine, p->name) == CY_MAP_NONE)
+      CY_TRY(check_word(mq, p));
   }
-  return cy_findings_check(&mq->findings);
+  return NULL;
 }
 
 static cy_err *wrong_command(cy_mq *mq, const cy_mqsc_command *command)

@@ -87,9 +87,11 @@ typedef struct {
   cy_mq_channel *channels;
   size_t channel_count, channel_cap;
   cy_map by_name; /* client connections have names of their own */
+  cy_map fine;    /* words that were looked at and are no slips */
   cy_arena arena;
   uint32_t changed_line;   /* last change that wants a refresh; 0: none */
   uint32_t refreshed_line; /* last REFRESH SECURITY */
+  bool always;             /* a side, even if nothing was set */
   size_t commands;
   cy_findings findings; /* of the file as a whole */
 } cy_mq;
@@ -133,19 +135,26 @@ bool cy_mq_cipher_find_java(cy_mq_cipher *out, const char *name, bool *ibm);
 /* The list of suites that are on by default, and all that may be switched on. */
 cy_err *cy_mq_allowed(const cy_mq_ssl *ssl, cy_tls_side *side) CY_MUST_USE;
 
-/* The SSL stanza. `client`: mqclient.ini. Findings go to `list`. */
-cy_err *cy_mq_ssl_read(cy_mq *mq, cy_mq_ssl *ssl, const char *path, bool client, cy_findings *list)
-  CY_MUST_USE;
+/* The SSL stanza of a file, or of its text. Findings go to those of `mq`. */
+cy_err *cy_mq_ssl_read(cy_mq *mq, cy_mq_ssl *ssl, const char *path, cy_span text) CY_MUST_USE;
 /* One key of it; false: it is none that matters here. */
 bool cy_mq_ssl_key(cy_span key, cy_mq_ini_key *id);
 
 /* Sides. */
+
+/* A setting that was read and lost. */
+typedef struct {
+  const char *key, *why;
+  cy_mq_value value;
+} cy_mq_lost;
 
 /* What a client has beside its channel: its ini file and environment, settled. */
 typedef struct {
   const cy_mq_ssl *ssl;
   const char *product; /* "IBM MQ client" */
   const char *user;    /* for the default label; NULL: not known */
+  const cy_mq_lost *lost;
+  size_t lost_count;
 } cy_mq_client;
 
 /* The side of one channel; a client's channel takes key repository and label from `client` (may be NULL).

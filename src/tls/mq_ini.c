@@ -105,13 +105,14 @@ static cy_err *take_item(
   return cy_mq_value_set(mq, &ssl->keys[id], item->value, path, item->line);
 }
 
-cy_err *cy_mq_ssl_read(cy_mq *mq, cy_mq_ssl *ssl, const char *path, bool client, cy_findings *list)
+cy_err *cy_mq_ssl_read(cy_mq *mq, cy_mq_ssl *ssl, const char *path, cy_span text)
 {
   CY_CLEAN(cy_stanzas) in;
   cy_stanza_item item;
   bool more = true;
   const char *kept = cy_arena_str(&mq->arena, cy_span_str(path));
-  CY_TRY(cy_stanzas_open(&in, path));
+  cy_findings *list = &mq->findings;
+  CY_TRY(text.len ? cy_stanzas_over(&in, path, text) : cy_stanzas_open(&in, path));
   CY_TRY_ALLOC(kept);
   for (;;) {
     CY_TRY(cy_stanzas_next(&in, &item, &more));

@@ -278,12 +278,24 @@ static cy_err *note_ini(maker *m)
   return cy_mq_note(m->side, CY_TLS_FIELD_MIN_RSA, "MinimumRSAKeySize", m->mq, &ssl->keys[CY_MQ_MIN_RSA]);
 }
 
+static cy_err *note_lost(maker *m)
+{
+  for (size_t i = 0; m->client && i < m->client->lost_count; i++) {
+    const cy_mq_lost *lost = &m->client->lost[i];
+    CY_TRY(cy_mq_note(m->side, CY_TLS_FIELD_OTHER, lost->key, m->mq, &lost->value));
+    cy_tls_setting *setting = &m->side->settings[m->side->setting_count - 1];
+    setting->in_force = false;
+    CY_TRY(cy_tls_side_set(&setting->note, lost->why));
+  }
+  return NULL;
+}
+
 static cy_err *make(cy_tls_side **out, cy_tls_reading *reading, const cy_mq *mq,
   const cy_mq_channel *channel, const cy_mq_client *client, size_t alike)
 {
   CY_AUTO(cy_tls_side) *side = NULL;
   bool calls = cy_mq_channel_calls(channel);
-  const cy_mq_client none = {NULL, "IBM MQ client", NULL};
+  const cy_mq_client none = {.product = "IBM MQ client"};
   bool is_client = cy_mq_is(&channel->attrs[CY_MQ_CHLTYPE], "CLNTCONN");
   CY_TRY(cy_tls_side_new(&side, channel->name, calls ? CY_TLS_CLIENT : CY_TLS_SERVER));
   maker m = {reading, mq, channel, is_client ? client ? client : &none : NULL, side};
@@ -298,6 +310,7 @@ static cy_err *make(cy_tls_side **out, cy_tls_reading *reading, const cy_mq *mq,
   CY_TRY(read_peer(&m));
   CY_TRY(read_host(&m));
   CY_TRY(read_keys(&m));
+  CY_TRY(note_lost(&m));
   *out = side;
   side = NULL;
   return NULL;
@@ -404,20 +417,23 @@ static cy_err *add_sides(
   return NULL;
 }
 
-/* Nothing but the queue manager itself, and yet there is something to say. */
-static cy_err *add_bare(cy_tls_reading *reading, const cy_mq *mq)
+/* Nothing but the queue manager or the client itself, and yet there is something to say. */
+static cy_err *add_bare(cy_tls_reading *reading, const cy_mq *mq, const cy_mq_client *client)
 {
   CY_AUTO(cy_tls_side) *side = NULL;
-  const cy_mq_channel none = {.name = mq->qmgr ? mq->qmgr : "queue manager"};
-  CY_TRY(cy_tls_side_new(&side, none.name, CY_TLS_SERVER));
-  maker m = {reading, mq, &none, NULL, side};
+  const char *name = client ? client->product : mq->qmgr ? mq->qmgr : "queue manager";
+  const cy_mq_channel none = {.name = name};
+  CY_TRY(cy_tls_side_new(&side, name, client ? CY_TLS_CLIENT : CY_TLS_SERVER));
+  maker m = {reading, mq, &none, client, side};
   side->dialect = cy_tls_dialect_find("mq");
   side->role_known = true;
-  CY_TRY(cy_tls_side_set(&side->product, "IBM MQ"));
+  side->peer = client ? CY_TLS_PEER_REQUIRED : CY_TLS_PEER_UNSET;
+  CY_TRY(cy_tls_side_set(&side->product, client ? client->product : "IBM MQ"));
   CY_TRY(cy_tls_side_set(&side->source, mq->file));
-  CY_TRY(cy_mq_allowed(&mq->ssl, side));
+  CY_TRY(cy_mq_allowed(ssl_of(&m), side));
   CY_TRY(note_ini(&m));
   CY_TRY(read_keys(&m));
+  CY_TRY(note_lost(&m));
   cy_tls_side *done = side;
   side = NULL;
   return cy_tls_sides_add(reading->sides, done);
@@ -433,10 +449,10 @@ cy_err *cy_mq_sides(cy_tls_reading *reading, cy_mq *mq, const cy_mq_client *clie
     err = add_sides(reading, mq, client, &c);
   if (!err && label_of(reading, mq))
     reading->selected = true;
-  bool bare = mq->findings.count || mq->attrs[CY_MQ_SSLKEYR].value || mq->ssl.keys[CY_MQ_TLS13].value ||
-              mq->ssl.keys[CY_MQ_ALLOWED].value;
+  bool bare = mq->always || mq->findings.count || mq->attrs[CY_MQ_SSLKEYR].value ||
+              mq->ssl.keys[CY_MQ_TLS13].value || mq->ssl.keys[CY_MQ_ALLOWED].value;
   if (!err && !c.count && bare)
-    err = add_bare(reading, mq);
+    err = add_bare(reading, mq, client);
   if (!err && reading->sides->count > before)
     cy_findings_move(&reading->sides->items[before]->findings, &mq->findings);
   cy_map_clear(&c.seen);

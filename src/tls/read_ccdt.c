@@ -53,19 +53,20 @@ static cy_mq_channel *current(table *t)
 /* A member whose name is nearly that of one about TLS. */
 static cy_err *check_member(table *t, const cy_json_event *event)
 {
+  cy_mq *mq = t->mq;
+  if (event->key.len < 6 || cy_map_get(&mq->fine, event->key) != CY_MAP_NONE)
+    return NULL;
   CY_AUTO_STR char *word = cy_strndup((const char *)event->key.data, event->key.len);
   CY_TRY_ALLOC(word);
   cy_nearest near = CY_NEAREST(word);
-  if (event->key.len < 6 || strcmp(word, "connection") == 0)
-    return NULL;
-  for (size_t i = 0; i < CY_COUNT(known); i++)
+  for (size_t i = 0; i < CY_COUNT(known) && strcmp(word, "connection") != 0; i++)
     cy_nearest_try(&near, known[i]);
   if (!near.best || !near.best_distance)
-    return NULL;
-  cy_finding *f = cy_tls_read_noticed(&t->mq->findings, CY_F_MQ_ATTRIBUTE, t->mq->file, event->line,
+    return cy_map_put(&mq->fine, event->key, 1) ? NULL : cy_err_no_memory();
+  cy_finding *f = cy_tls_read_noticed(&mq->findings, CY_F_MQ_ATTRIBUTE, mq->file, event->line,
     "there is no member %s; nearest is %s", word, near.best);
-  cy_finding_set_fix(&t->mq->findings, f, "Write \"%s\", then start the programs anew.", near.best);
-  return cy_findings_check(&t->mq->findings);
+  cy_finding_set_fix(&mq->findings, f, "Write \"%s\", then start the programs anew.", near.best);
+  return cy_findings_check(&mq->findings);
 }
 
 static cy_err *take_value(table *t, const cy_json_event *event)

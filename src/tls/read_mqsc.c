@@ -81,7 +81,7 @@ static cy_err *read_ini_beside(cy_tls_reading *reading, cy_mq *mq, const char *p
   CY_TRY(cy_tls_read_path(reading, path, "qm.ini", &ini));
   if (stat(cy_buf_cstr(&ini), &st) != 0 || !S_ISREG(st.st_mode))
     return NULL;
-  return cy_mq_ssl_read(mq, &mq->ssl, cy_buf_cstr(&ini), false, &mq->findings);
+  return cy_mq_ssl_read(mq, &mq->ssl, cy_buf_cstr(&ini), CY_SPAN_NONE);
 }
 
 static cy_err *take_all(cy_mq *mq, cy_mqsc *in, bool shown)

@@ -89,6 +89,15 @@ static const char json[] =
 static const char shown[] =
   "AMQ8408I: x\n QMNAME(Q)\nAMQ8414I: x\n CHANNEL(A) CHLTYPE(RCVR)\n SSLCIPH(ANY_TLS13)\n";
 
+static const char bindings[] = "a/ClassName=com.ibm.mq.jms.MQConnectionFactory\na/RefAddr/1/Type=SCPHS\n"
+                               "a/RefAddr/1/Content=ANY_TLS12\n";
+static const char admin[] = "DEF CF(a) SSLCIPHERSUITE(*TLS12) +\n HOST(h) SSLPERNAME(x)\n";
+static const char env[] =
+  "MQSERVER='A/TCP/h(1)'\nexport MQCCDTURL=file:///nowhere/x.json MQSSLKEYR=/nowhere/k\n";
+static const char ini[] =
+  "CHANNELS:\n ServerConnectionParms=A/TCP/h(1)\n ChannelDefinitionFile=x.json\nSSL:\n"
+  " SSLKeyRepository=/nowhere/a\n AllowTLSV31=Y\n AllowedCipherSpecs=ANY_TLS12,X\n";
+
 static void test_sides(void **state)
 {
   CY_CLEAN(cy_tls_sides) sides = {0};
@@ -134,7 +143,8 @@ static bool deny(size_t size, void *arg)
 
 static void test_memory(void **state)
 {
-  static const char *const inputs[][2] = {{"mqsc", script}, {"ccdt", json}, {"mqdisplay", shown}};
+  static const char *const inputs[][2] = {{"mqsc", script}, {"ccdt", json}, {"mqdisplay", shown},
+    {"jndi", bindings}, {"jmsadmin", admin}, {"mqenv", env}, {"mqclient", ini}, {"qmini", ini}};
   for (size_t i = 0; i < CY_COUNT(inputs); i++) {
     bool done = false;
     for (size_t n = 0; n < 2000 && !done; n++) {
