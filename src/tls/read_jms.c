@@ -278,7 +278,7 @@ static cy_err *fill_side(const reader *r, cy_tls_side *side, const factory *f)
   side->role_known = true;
   side->check_host = CY_NO;
   side->peer = CY_TLS_PEER_REQUIRED;
-  side->dialect = cy_tls_dialect_find("java");
+  side->dialect = cy_tls_dialect_find("jdk");
   CY_TRY(note(side, CY_TLS_FIELD_SUITES, f, SUITE));
   CY_TRY(note(side, CY_TLS_FIELD_PEER, f, PEER));
   CY_TRY(note(side, CY_TLS_FIELD_OTHER, f, TABLE));
