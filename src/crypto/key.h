@@ -49,7 +49,7 @@ typedef struct {
 /* Spans of *out borrow from spki. */
 cy_err *cy_key_info_parse(cy_key_info *out, cy_span spki) CY_MUST_USE;
 /* The same key, although one says RSA and the other RSA-PSS, or the point of one is compressed. */
-bool cy_key_same(cy_span spki, cy_span other);
+bool cy_key_same(cy_span a, cy_span b);
 /* "RSA 2048", "EC P-256", "Ed25519", "1.2.3.4". */
 void cy_key_info_format(cy_buf *buf, const cy_key_info *info);
 /* Security strength in bits as NIST SP 800-57 part 1 table 2 counts it; 0 when it is not known. */
