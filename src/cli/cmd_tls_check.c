@@ -1,6 +1,7 @@
 /* tls check: will they agree, and if not, why, and what mends it. */
 #include "cli/codes.h"
 #include "cli/command.h"
+#include "cli/tls_matrix.h"
 #include "cli/tls_sides.h"
 #include "tls/outcome_show.h"
 
@@ -47,19 +48,55 @@ static cy_err *check_pair(cy_run *run, checking *c, cy_tls_side *client, cy_tls_
   return NULL;
 }
 
-static cy_err *run_check(cy_run *run)
+/* The pair as a table of one cell, before and after. */
+static cy_err *what_if(cy_run *run, cy_tls_side *client, cy_tls_side *server, const cy_tls_what_ifs *what)
+{
+  CY_CLEAN(cy_tls_sides) clients = {0};
+  CY_CLEAN(cy_tls_sides) servers = {0};
+  CY_AUTO(cy_tls_table) *before = NULL;
+  CY_AUTO(cy_tls_table) *after = NULL;
+  cy_tls_sides client_now = {&client, 1, 1}, server_now = {&server, 1, 1};
+  CY_TRY(cy_tls_what_ifs_apply(&clients, what, &client_now, CY_TLS_CLIENT));
+  CY_TRY(cy_tls_what_ifs_apply(&servers, what, &server_now, CY_TLS_SERVER));
+  CY_TRY(cy_tls_table_new(&before, &client_now, &server_now));
+  CY_TRY(cy_tls_table_new(&after, &clients, &servers));
+  cy_out_open(run->out, "what_if", "");
+  cy_err *err = cy_tls_show_changes(run, before, after, what);
+  cy_out_close(run->out);
+  return err;
+}
+
+static cy_err *run_matrix(cy_run *run)
+{
+  CY_CLEAN(cy_tls_what_ifs) what = {0};
+  CY_CLEAN(cy_tls_sides) clients = {0};
+  CY_CLEAN(cy_tls_sides) servers = {0};
+  if (run->args->operand_count || !run->args->given[CY_OPT_CLIENTS] || !run->args->given[CY_OPT_SERVERS])
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "a table wants --clients and --servers, and nothing else"),
+      "causey tls check --clients FOLDER --servers nginx.conf; each may be given several times.");
+  CY_TRY(cy_run_tls_what_ifs(run, &what));
+  CY_TRY(cy_run_tls_given(run, &clients, CY_OPT_CLIENTS, CY_TLS_CLIENT));
+  CY_TRY(cy_run_tls_given(run, &servers, CY_OPT_SERVERS, CY_TLS_SERVER));
+  return cy_run_tls_matrix(run, &clients, &servers, &what);
+}
+
+static cy_err *run_pair(cy_run *run)
 {
   CY_AUTO(cy_tls_side) *client = NULL;
   CY_AUTO(cy_tls_side) *server = NULL;
   CY_CLEAN(cy_findings) findings = {0};
+  CY_CLEAN(cy_tls_what_ifs) what = {0};
   checking c = {0};
   CY_TRY(cy_run_tls_side(run, &client, run->args->operands[0], CY_TLS_CLIENT));
   CY_TRY(cy_run_tls_side(run, &server, run->args->operands[1], CY_TLS_SERVER));
+  CY_TRY(cy_run_tls_what_ifs(run, &what));
   cy_out_document(run->out, "causey.tls_check/1", 0);
   cy_tls_verdicts_init(&c.verdicts);
   cy_err *err = check_pair(run, &c, client, server);
   checking_clear(&c);
   CY_TRY(err);
+  if (run->args->given[CY_OPT_WHAT_IF])
+    CY_TRY(what_if(run, client, server, &what));
   cy_findings_move(&findings, &client->findings);
   cy_findings_move(&findings, &server->findings);
   cy_findings_sort(&findings);
@@ -68,29 +105,51 @@ static cy_err *run_check(cy_run *run)
   return cy_findings_check(&findings);
 }
 
+static cy_err *run_check(cy_run *run)
+{
+  if (run->args->given[CY_OPT_CLIENTS] || run->args->given[CY_OPT_SERVERS])
+    return run_matrix(run);
+  if (run->args->operand_count == 2)
+    return run_pair(run);
+  return cy_err_hint(cy_err_new(CY_E_USAGE, "`causey tls check` wants a CLIENT and a SERVER"),
+    "See `causey help tls check`; for many of them there are --clients and --servers.");
+}
+
 const cy_command cy_cmd_tls_check = {
   .name = "tls check",
-  .operands = "CLIENT SERVER",
+  .operands = "[CLIENT SERVER]",
   .summary = "will these two ends agree; if not, which step fails, why, and what mends it",
-  .description = "Nothing is connected. Both ends' settings are read from wherever they stand (see `causey "
-                 "tls side`), and "
-                 "the handshake is played as each end's library would: version, cipher suite, group, "
-                 "certificates, signature "
-                 "schemes, trust. For each step it says what decided it.\n\n"
-                 "If they do not agree: the step, the cause, both ends' settings with file and line, who "
-                 "sends which alert "
-                 "after which message, what the products write in their logs, and the smallest change on "
-                 "either side that "
-                 "mends it, tried by predicting again. A change that gives up security is offered only "
-                 "when nothing else "
-                 "helps, and says so.",
-  .min_operands = 2,
+  .description =
+    "Nothing is connected. Both ends' settings are read from wherever they stand (see `causey "
+    "tls side`), and "
+    "the handshake is played as each end's library would: version, cipher suite, group, "
+    "certificates, signature "
+    "schemes, trust. For each step it says what decided it.\n\n"
+    "If they do not agree: the step, the cause, both ends' settings with file and line, who "
+    "sends which alert "
+    "after which message, what the products write in their logs, and the smallest change on "
+    "either side that "
+    "mends it, tried by predicting again. A change that gives up security is offered only "
+    "when nothing else "
+    "helps, and says so. Each change ends in the line to write, in the product's own words, and what "
+    "makes it take notice.\n\n"
+    "With --clients and --servers in place of the two operands: all clients of these files and folders "
+    "against all servers, as a table whose failing cells are explained once for each pair of classes "
+    "of equal sides.\n\n"
+    "With --what-if: who would still connect, who would no longer, and who newly, if this were set; for "
+    "both ends, or with client. or server. in front for one.",
+  .min_operands = 0,
   .max_operands = 2,
-  .options = {CY_OPT_HOST, CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT, CY_OPT_ROOT, CY_OPT_AT,
-    CY_OPT_FAIL_ON, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD,
-    CY_OPT_PASSWORDS},
+  .options = {CY_OPT_CLIENTS, CY_OPT_SERVERS, CY_OPT_WHAT_IF, CY_OPT_NO_FIXES, CY_OPT_HOST,
+    CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT, CY_OPT_ROOT, CY_OPT_AT, CY_OPT_FAIL_ON, CY_OPT_PASSWORD,
+    CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD, CY_OPT_PASSWORDS},
   .examples = {{"causey tls check client.json nginx.conf#www", "the two ends, from their own files"},
     {"causey tls check --host mq1.example system: server.pem",
-      "any client of this machine, and a certificate"}},
+      "any client of this machine, and a certificate"},
+    {"causey tls check --clients clients/ --servers nginx.conf", "everyone with everyone"},
+    {"causey tls check client.json nginx.conf#www --what-if server.versions=1.3",
+      "before the server is changed"},
+    {"causey tls check --clients clients/ --servers nginx.conf --what-if min-rsa=3072",
+      "whose RSA keys would be too small"}},
   .run = run_check,
 };

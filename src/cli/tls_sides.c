@@ -9,10 +9,10 @@ static const char *environment(void *arg, const char *name)
   return run->env(name);
 }
 
-static cy_err *load(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role, cy_ask *ask)
+static cy_tls_read_how how_of(cy_run *run, cy_tls_role role, cy_ask *ask)
 {
   cy_opt dialect = role == CY_TLS_CLIENT ? CY_OPT_CLIENT_DIALECT : CY_OPT_SERVER_DIALECT;
-  cy_tls_read_how how = {.role = role,
+  return (cy_tls_read_how){.role = role,
     .role_given = true,
     .host = role == CY_TLS_CLIENT ? cy_args_value(run->args, CY_OPT_HOST) : NULL,
     .dialect = cy_args_value(run->args, dialect),
@@ -22,6 +22,11 @@ static cy_err *load(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_
     .ask = ask,
     .env = environment,
     .env_arg = run};
+}
+
+static cy_err *load(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role, cy_ask *ask)
+{
+  cy_tls_read_how how = how_of(run, role, ask);
   return cy_tls_sides_load(out, address, &how);
 }
 
@@ -75,4 +80,33 @@ cy_err *cy_run_tls_side(cy_run *run, cy_tls_side **out, const char *address, cy_
   *out = sides.items[0];
   sides.count = 0;
   return NULL;
+}
+
+cy_err *cy_run_tls_given(cy_run *run, cy_tls_sides *out, cy_opt option, cy_tls_role role)
+{
+  const char *address;
+  for (size_t i = 0; (address = cy_args_nth(run->args, option, i)); i++) {
+    CY_CLEAN(cy_tls_sides) sides = {0};
+    CY_TRY(cy_run_tls_sides(run, &sides, address, role));
+    for (size_t k = 0; k < sides.count; k++) {
+      cy_tls_side *side = sides.items[k];
+      sides.items[k] = NULL;
+      CY_TRY(cy_tls_sides_add(out, side));
+    }
+  }
+  return NULL;
+}
+
+cy_err *cy_run_tls_what_ifs(cy_run *run, cy_tls_what_ifs *out)
+{
+  const char *text;
+  cy_run_ask ask;
+  cy_err *err = NULL;
+  cy_run_ask_init(&ask, run, CY_ROLE_STORE);
+  cy_tls_read_how how = how_of(run, CY_TLS_SERVER, &ask.ask);
+  how.dialect = NULL;
+  for (size_t i = 0; !err && (text = cy_args_nth(run->args, CY_OPT_WHAT_IF, i)); i++)
+    err = cy_tls_what_if_add(out, text, &how);
+  cy_run_ask_clear(&ask);
+  return err;
 }

@@ -12,10 +12,14 @@
 #define CY_CLI_TLS_SIDES_H
 
 #include "cli/command.h"
-#include "tls/reader.h"
+#include "tls/what_if.h"
 
 /* All sides of an address that can have this role. */
 cy_err *cy_run_tls_sides(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role) CY_MUST_USE;
+/* All of those that an option names, one address after the other. */
+cy_err *cy_run_tls_given(cy_run *run, cy_tls_sides *out, cy_opt option, cy_tls_role role) CY_MUST_USE;
+/* --what-if, as often as it was given. */
+cy_err *cy_run_tls_what_ifs(cy_run *run, cy_tls_what_ifs *out) CY_MUST_USE;
 /* The only one. */
 cy_err *cy_run_tls_side(cy_run *run, cy_tls_side **out, const char *address, cy_tls_role role) CY_MUST_USE;
 
