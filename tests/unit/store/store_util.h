@@ -155,4 +155,27 @@ static inline void holds(cy_place *place, const char *want)
   assert_string_equal(cy_buf_cstr(&have), want);
 }
 
+/* A store in memory of this kind, from the pieces of a PEM file, under its own labels; takes `pem`. */
+static inline cy_place *labelled_store(
+  cy_place *pem, const cy_format *format, const char *const *labels, bool trusted)
+{
+  size_t iter = 0, i = 0;
+  cy_place *place;
+  CY_CLEAN(cy_address) address = {0};
+  char text[20];
+  snprintf(text, sizeof text, "%s:-", format->id);
+  fine(cy_address_parse(&address, text, NULL));
+  const cy_place_how how = {.mode = CY_OPEN_CREATE};
+  fine(cy_place_open(&place, &address, &how));
+  for (cy_entry *e; (e = cy_place_next(pem, &iter)); i++) {
+    cy_entry copy = *e;
+    copy.label = (char *)(uintptr_t)labels[i];
+    copy.kind = trusted && !e->has_key ? CY_ENTRY_TRUSTED : e->kind;
+    fine(cy_place_put(place, &copy, false));
+  }
+  cy_place_close(pem);
+  return place;
+}
+#define LABELS(...) ((const char *const[]){__VA_ARGS__})
+
 #endif

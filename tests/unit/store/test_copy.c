@@ -1,5 +1,5 @@
 /* Copying with many entries, and without memory. */
-#include "tests/lib/unit.h"
+#include "tests/lib/errors.h"
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -7,12 +7,6 @@
 #include "crypto/lib.h"
 #include "store/copy.h"
 #include "store/place_internal.h"
-
-static void fine(cy_err *err)
-{
-  if (err)
-    fail_msg("%s", cy_err_text(err));
-}
 
 static cy_place *over_bytes(const char *name, cy_buf *bytes)
 {

@@ -32,28 +32,6 @@ static void differ(cy_place *a, cy_place *b, const char *want)
   cy_findings_clear(&list);
 }
 
-/* An entry that says what it is like, so that a PEM file's entries can have labels and marks. */
-static cy_place *labelled(cy_place *pem, const cy_format *format, const char *const *labels, bool trusted)
-{
-  size_t iter = 0, i = 0;
-  cy_place *place;
-  CY_CLEAN(cy_address) address = {0};
-  char text[20];
-  snprintf(text, sizeof text, "%s:-", format->id);
-  fine(cy_address_parse(&address, text, NULL));
-  const cy_place_how how = {.mode = CY_OPEN_CREATE};
-  fine(cy_place_open(&place, &address, &how));
-  for (cy_entry *e; (e = cy_place_next(pem, &iter)); i++) {
-    cy_entry copy = *e;
-    copy.label = (char *)(uintptr_t)labels[i];
-    copy.kind = trusted && !e->has_key ? CY_ENTRY_TRUSTED : e->kind;
-    fine(cy_place_put(place, &copy, false));
-  }
-  cy_place_close(pem);
-  return place;
-}
-#define LABELS(...) ((const char *const[]){__VA_ARGS__})
-
 extern const cy_format cy_format_pkcs12, cy_format_jks;
 
 static void same_things_in_any_order(void **state)
@@ -113,14 +91,14 @@ static void labels_and_trust(void **state)
 {
   (void)state;
   CY_AUTO(cy_place) *p12 =
-    labelled(OPEN("root.pem", "root2.pem"), &cy_format_pkcs12, LABELS("One", "two"), false);
+    labelled_store(OPEN("root.pem", "root2.pem"), &cy_format_pkcs12, LABELS("One", "two"), false);
   CY_AUTO(cy_place) *upper =
-    labelled(OPEN("root.pem", "root2.pem"), &cy_format_pkcs12, LABELS("ONE", "two"), false);
+    labelled_store(OPEN("root.pem", "root2.pem"), &cy_format_pkcs12, LABELS("ONE", "two"), false);
   CY_AUTO(cy_place) *swapped =
-    labelled(OPEN("root2.pem", "root.pem"), &cy_format_pkcs12, LABELS("One", "two"), true);
+    labelled_store(OPEN("root2.pem", "root.pem"), &cy_format_pkcs12, LABELS("One", "two"), true);
   CY_AUTO(cy_place) *jks =
-    labelled(OPEN("root.pem", "root2.pem"), &cy_format_jks, LABELS("one", "two"), true);
-  CY_AUTO(cy_place) *copies = labelled(
+    labelled_store(OPEN("root.pem", "root2.pem"), &cy_format_jks, LABELS("one", "two"), true);
+  CY_AUTO(cy_place) *copies = labelled_store(
     OPEN("root.pem", "root.pem", "root2.pem"), &cy_format_pkcs12, LABELS("a", "One", "two"), false);
   CY_AUTO(cy_place) *pem = OPEN("root.pem", "root2.pem");
   differ(p12, p12, "");
@@ -139,8 +117,8 @@ static void in_a_chain_only(void **state)
 {
   (void)state;
   CY_AUTO(cy_place) *both =
-    labelled(OPEN("a.key", "a.pem", "mid.pem", "root.pem"), &cy_format_pkcs12, LABELS("a"), true);
-  CY_AUTO(cy_place) *root = labelled(OPEN("root.pem"), &cy_format_pkcs12, LABELS("root"), true);
+    labelled_store(OPEN("a.key", "a.pem", "mid.pem", "root.pem"), &cy_format_pkcs12, LABELS("a"), true);
+  CY_AUTO(cy_place) *root = labelled_store(OPEN("root.pem"), &cy_format_pkcs12, LABELS("root"), true);
   CY_AUTO(cy_place) *plain = OPEN("root.pem");
   differ(root, both, "trust:root only-second:a");
   differ(plain, both, "only-second:a");

@@ -10,29 +10,8 @@ extern const cy_format cy_format_pkcs12, cy_format_jks;
 
 static const cy_selector everything;
 
-/* A store in memory of this kind, from the pieces of a PEM file, under its own labels. */
-static cy_place *store_of(const cy_format *format, cy_place *pem, const char *const *labels, bool trusted)
-{
-  size_t iter = 0, i = 0;
-  cy_place *place;
-  CY_CLEAN(cy_address) address = {0};
-  char text[20];
-  snprintf(text, sizeof text, "%s:-", format->id);
-  fine(cy_address_parse(&address, text, NULL));
-  const cy_place_how how = {.mode = CY_OPEN_CREATE};
-  fine(cy_place_open(&place, &address, &how));
-  for (cy_entry *e; (e = cy_place_next(pem, &iter)); i++) {
-    cy_entry copy = *e;
-    copy.label = (char *)(uintptr_t)labels[i];
-    copy.kind = trusted && !e->has_key ? CY_ENTRY_TRUSTED : e->kind;
-    fine(cy_place_put(place, &copy, false));
-  }
-  cy_place_close(pem);
-  return place;
-}
-#define LABELS(...)      ((const char *const[]){__VA_ARGS__})
-#define P12(pieces, ...) store_of(&cy_format_pkcs12, pieces, LABELS(__VA_ARGS__), true)
-#define JKS(pieces, ...) store_of(&cy_format_jks, pieces, LABELS(__VA_ARGS__), true)
+#define P12(pieces, ...) labelled_store(pieces, &cy_format_pkcs12, LABELS(__VA_ARGS__), true)
+#define JKS(pieces, ...) labelled_store(pieces, &cy_format_jks, LABELS(__VA_ARGS__), true)
 
 /* "replace:Root add:Other"; then does it, and tries that a second plan has nothing to do. */
 static void syncs(cy_place *bundle_place, cy_place *store, bool keep, const char *want)
@@ -141,9 +120,9 @@ static void marks_what_java_would_not_see(void **state)
   (void)state;
   CY_AUTO(cy_place) *bundle = OPEN("root.pem");
   CY_AUTO(cy_place) *p12 =
-    store_of(&cy_format_pkcs12, OPEN("root.pem", "dsa.pem"), LABELS("r", "d"), false);
+    labelled_store(OPEN("root.pem", "dsa.pem"), &cy_format_pkcs12, LABELS("r", "d"), false);
   CY_AUTO(cy_place) *with_key =
-    store_of(&cy_format_pkcs12, OPEN("root.pem", "dsa.pem", "b.key"), LABELS("r", "d", "k"), false);
+    labelled_store(OPEN("root.pem", "dsa.pem", "b.key"), &cy_format_pkcs12, LABELS("r", "d", "k"), false);
   CY_AUTO(cy_place) *marked = P12(OPEN("root.pem"), "r");
   cy_entry *other;
   CY_AUTO(cy_place) *dsa = OPEN("dsa.pem");

@@ -1,6 +1,6 @@
 /* Paths made for one thing each: which certificate is named, which rule, what is advised, and how much
  * work. */
-#include "tests/lib/unit.h"
+#include "tests/lib/errors.h"
 
 #include "base/mem.h"
 #include "tests/unit/x509/sign_cert.h"
@@ -10,12 +10,6 @@
 enum { NAMES = 12 };
 
 static cy_cert *root, *sub, *server, *client;
-
-static void fine(cy_err *err)
-{
-  if (err)
-    fail_msg("%s", cy_err_text(err));
-}
 
 static int make_chain(void **state)
 {

@@ -1,6 +1,6 @@
 /* Other projects' path validation cases: each agrees with its expectation or is listed, with the reason, in
  * disagreements.tsv beside the cases. The form of cases.txt: scripts/make-verify-cases. */
-#include "tests/lib/unit.h"
+#include "tests/lib/errors.h"
 
 #include "base/base64.h"
 #include "base/map.h"
@@ -48,12 +48,6 @@ static char *load(const char *folder, const char *name)
   assert_int_equal(fread(text, 1, (size_t)size, f), size);
   fclose(f);
   return text;
-}
-
-static void fine(cy_err *err)
-{
-  if (err)
-    fail_msg("%s: %s", cy_err_text(err), cy_err_cause(err) ? cy_err_text(cy_err_cause(err)) : "");
 }
 
 static void add_object(set *s, bool crl, const char *name, const char *base64)
