@@ -171,10 +171,9 @@ static cy_err *explain_pasted(cy_run *run)
   return found ? NULL : unknown(cy_buf_cstr(&text));
 }
 
-static cy_err *run_explain(cy_run *run)
+static cy_err *explain(cy_run *run)
 {
   const cy_args *args = run->args;
-  cy_out_document(run->out, "causey.explain/1", 0);
   if (args->operand_count == 0)
     return list_all(run->out);
   if (args->operand_count == 1 && !is_path(args->operands[0]) && explain_word(run->out, args->operands[0]))
@@ -182,6 +181,13 @@ static cy_err *run_explain(cy_run *run)
   if (all_are_files(args))
     return cy_explain_logs(run, args->operands, args->operand_count);
   return explain_pasted(run);
+}
+
+static cy_err *run_explain(cy_run *run)
+{
+  cy_out_document(run->out, "causey.explain/1", 0);
+  CY_TRY(explain(run));
+  return cy_explain_tested(run);
 }
 
 const cy_command cy_cmd_explain = {
@@ -201,14 +207,22 @@ const cy_command cy_cmd_explain = {
     "gathered from it, "
     "of whatever products; those of one connection are put together, with what they mean together, which "
     "end refused, "
-    "the likely causes, and how to check each. Give the logs of both ends to have them weighed together.",
+    "the likely causes, and how to check each. Give the logs of both ends to have them weighed "
+    "together.\n\n"
+    "With --client and --server, each a configuration as `causey tls check` takes it, the causes are "
+    "tested, not "
+    "only ranked.",
   .max_operands = -1,
+  .options = {CY_OPT_CLIENT, CY_OPT_SERVER, CY_OPT_HOST, CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT,
+    CY_OPT_ROOT, CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD,
+    CY_OPT_PASSWORDS},
   .examples = {{"causey explain store.java-sees-nothing", "why Java finds no certificate in a store"},
     {"causey explain gsk:434", "a return code of GSKit or System SSL"},
     {"causey explain AMQ9633E", "a message of a queue manager"},
     {"causey explain 'sslv3 alert handshake failure'", "a message that was pasted"},
     {"causey explain ./AMQERR01.LOG ./client.log", "what went wrong, from the logs of both ends"},
     {"journalctl -u nginx | causey explain -", "from standard input"},
+    {"causey explain --client curl.json --server nginx.conf#www alert:40", "and which of its causes it is"},
     {"causey explain formats", "what each kind of store can hold"},
     {"causey explain", "everything that can be explained"}},
   .run = run_explain,

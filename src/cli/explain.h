@@ -31,4 +31,7 @@ cy_err *cy_explain_logs(cy_run *run, const char *const *paths, size_t count) CY_
 /* What was pasted as an argument; *found: whether there was anything in it. */
 cy_err *cy_explain_text(cy_run *run, cy_span text, bool *found) CY_MUST_USE;
 
+/* With --client and --server: predicts, and says which cause holds. */
+cy_err *cy_explain_tested(cy_run *run) CY_MUST_USE;
+
 #endif

@@ -212,7 +212,7 @@ static const char *cause_of_verdict(const cy_tls_verdict *verdict)
   return "chain.ca-unknown";
 }
 
-static const char *message_cause(const cy_tls_outcome *o)
+const char *cy_tls_outcome_cause_id(const cy_tls_outcome *o)
 {
   static const struct {
     cy_tls_cause cause;
@@ -275,7 +275,7 @@ enum { MESSAGES_ASKED = 24, MESSAGES_SHOWN = 3 };
 static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *terms)
 {
   const cy_message *messages[MESSAGES_ASKED];
-  const char *product = product_of(terms->side), *cause = message_cause(s->outcome);
+  const char *product = product_of(terms->side), *cause = cy_tls_outcome_cause_id(s->outcome);
   size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
   if (count == 0) {
     product = library_of(terms->side);

@@ -30,6 +30,9 @@ void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *shown);
 /* Keys "write", "then" and "certainty" of an object that is open: how the side's product writes the field,
  * and what must be reloaded. */
 void cy_tls_write_show(cy_out *out, const cy_tls_side *changed, cy_tls_role role, cy_tls_field field);
+/* The cause under the name that messages and `explain` know (product/message.h): broken chains by what is
+ * wrong with them. */
+const char *cy_tls_outcome_cause_id(const cy_tls_outcome *outcome);
 /* A setting in force: "ssl_protocols TLSv1.2 (nginx.conf:12)", or "default of OpenSSL 3.0". */
 void cy_tls_setting_format(cy_buf *buf, const cy_tls_terms *terms, cy_tls_field field);
 

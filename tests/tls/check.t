@@ -129,6 +129,16 @@ side insists <<<'{"role":"server","identities":[{"file":"rsa.pem"}],"trust":"roo
 check client.json insists.json
 tells 'clientcert.none-sent: the server sends certificate_required \(116\)' 'where it is required, it fails'
 
+# A code, tested on the two ends.
+run "$CAUSEY" explain alert:40 --client only30.json --server only2f.json
+exits 0 'explain takes two ends'
+tells 'The cause that holds: suite.none-in-common' 'and says which cause it is'
+run "$CAUSEY" explain alert:40 --client client.json --server rsa.pem --json
+json_valid 'and keeps to its schema' explain-1.json <(printf '%s' "$out")
+tells '"cause": ?null' 'where they agree, none of them'
+run "$CAUSEY" explain alert:40 --client client.json
+exits 2 'one end is not enough'
+
 # Wrong input.
 check client.json
 exits 2 'one operand is too few'
