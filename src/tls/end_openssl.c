@@ -102,7 +102,7 @@ static void strike(cy_tls_terms *terms)
       if (scheme_is_allowed(terms, &cy_schemes[all.rows[i]]))
         cy_row_list_add(lists[k], all.rows[i]);
   }
-  for (uint16_t v = CY_SSL3; v < CY_TLS12; v++)
+  for (unsigned v = CY_SSL3; v < CY_TLS12; v++)
     if (terms->level >= 2 + (v - CY_SSL3))
       terms->versions &= ~CY_TLS_BIT(v);
 }
@@ -111,7 +111,7 @@ static void strike(cy_tls_terms *terms)
 unsigned cy_openssl_run(unsigned versions)
 {
   unsigned run = 0;
-  for (uint16_t v = CY_SSL3; v <= CY_TLS13; v++) {
+  for (unsigned v = CY_SSL3; v <= CY_TLS13; v++) {
     if (versions & CY_TLS_BIT(v))
       run |= CY_TLS_BIT(v);
     else if (run)

@@ -26,12 +26,12 @@ static bool knows(cy_code_row known, uint16_t code)
 
 static void try_versions(const chooser *c)
 {
-  for (uint16_t v = CY_TLS13; v >= CY_TLS10; v--) {
+  for (unsigned v = CY_TLS13; v >= CY_TLS10; v--) {
     bool known = c->own->dialect->known_versions & CY_TLS_BIT(v);
     if (known && !(c->own->versions & CY_TLS_BIT(v)))
-      add(c, CY_CHANGE_VERSION_ADD, v, 0, NULL);
+      add(c, CY_CHANGE_VERSION_ADD, (uint16_t)v, 0, NULL);
     if (c->own->versions & CY_TLS_BIT(v))
-      add(c, CY_CHANGE_VERSION_REMOVE, v, 0, NULL);
+      add(c, CY_CHANGE_VERSION_REMOVE, (uint16_t)v, 0, NULL);
   }
 }
 

@@ -43,17 +43,17 @@ const char *cy_tls_message_name(cy_tls_message message)
 
 uint16_t cy_tls_highest(unsigned versions)
 {
-  for (uint16_t v = CY_TLS13; v >= CY_SSL3; v--)
+  for (unsigned v = CY_TLS13; v >= CY_SSL3; v--)
     if (versions & CY_TLS_BIT(v))
-      return v;
+      return (uint16_t)v;
   return 0;
 }
 
 uint16_t cy_tls_lowest(unsigned versions)
 {
-  for (uint16_t v = CY_SSL3; v <= CY_TLS13; v++)
+  for (unsigned v = CY_SSL3; v <= CY_TLS13; v++)
     if (versions & CY_TLS_BIT(v))
-      return v;
+      return (uint16_t)v;
   return 0;
 }
 
