@@ -153,7 +153,8 @@ static cy_err *decode(cy_log *log, cy_span bytes, bool last)
   enum { CHUNK = 256 << 10 };
   do {
     cy_span part = cy_span_of(bytes.data, bytes.len < CHUNK ? bytes.len : CHUNK);
-    bytes = cy_span_of(bytes.data + part.len, bytes.len - part.len);
+    if (part.len)
+      bytes = cy_span_of(bytes.data + part.len, bytes.len - part.len);
     cy_buf_reset(&log->decoded);
     cy_span text = CY_SPAN_NONE;
     CY_TRY(cy_log_decode(&log->decoder, &text, &log->decoded, part, last && !bytes.len));

@@ -49,9 +49,11 @@ static void vote(evidence *e, const cy_log_item *item, cy_message_end log_end)
   cy_message_refused who = item->received == item->sent ? m->refused
                            : item->received             ? CY_REFUSED_THERE
                                                         : CY_REFUSED_HERE;
-  e->relative[who]++;
+  /* An alert is the verdict itself; what a verifier grumbled before may have been waved through. */
+  int votes = item->received != item->sent ? 3 : 1;
+  e->relative[who] += votes;
   if (who != CY_REFUSED_UNKNOWN)
-    e->votes[who == CY_REFUSED_HERE ? said_by : other_end(said_by)]++;
+    e->votes[who == CY_REFUSED_HERE ? said_by : other_end(said_by)] += votes;
 }
 
 static void add_case(evidence *e, const cy_log_case *one)

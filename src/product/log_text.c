@@ -84,10 +84,11 @@ cy_err *cy_log_decode(log_decoder *d, cy_span *text, cy_buf *room, cy_span bytes
   }
   if (d->encoding == LOG_NOT_YET) {
     size_t space = sizeof d->head - d->head_len, len = bytes.len < space ? bytes.len : space;
-    if (len)
+    if (len) {
       memcpy(d->head + d->head_len, bytes.data, len);
+      bytes = cy_span_of(bytes.data + len, bytes.len - len);
+    }
     d->head_len += len;
-    bytes = cy_span_of(bytes.data + len, bytes.len - len);
     if (d->head_len < sizeof d->head && !last)
       return NULL;
     d->encoding = guess(d->head, d->head_len);
