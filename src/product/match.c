@@ -158,7 +158,7 @@ static bool read_number(cy_message_hit *hit, const cy_message_form *form, cy_spa
   size_t behind = form->after[0] ? skip_blanks(line, at, 4) : at, wanted = strlen(form->after);
   if (line.len - behind < wanted || memcmp(line.data + behind, form->after, wanted) != 0)
     return false;
-  hit->message = cy_message_get(hit->family->id, digits);
+  hit->message = cy_message_written(hit->family, digits);
   return hit->message != NULL;
 }
 
@@ -182,7 +182,7 @@ static bool read_code(cy_message_hit *hit, const cy_message_form *form, cy_span 
     code[len++] = (char)line.data[i];
   code[len] = 0;
   hit->end = at;
-  hit->message = cy_message_get(hit->family->id, code);
+  hit->message = cy_message_written(hit->family, code);
   return true;
 }
 

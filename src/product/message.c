@@ -53,13 +53,14 @@ static bool called(const cy_message *message, const char *asked)
   return same_code(message->code, asked) || (message->name[0] && strcasecmp(message->name, asked) == 0);
 }
 
-/* Rows are sorted by family, then code. */
-static size_t first_of(const cy_message_family *family)
+/* Rows are sorted by family, then code: the first that does not come before. */
+static size_t place_of(const cy_message_family *family, const char *code)
 {
   size_t low = 0, high = cy_message_count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (cy_messages[middle].family < family)
+    const cy_message *m = &cy_messages[middle];
+    if (m->family < family || (m->family == family && strcmp(m->code, code) < 0))
       low = middle + 1;
     else
       high = middle;
@@ -67,10 +68,27 @@ static size_t first_of(const cy_message_family *family)
   return low;
 }
 
+const cy_message *cy_message_written(const cy_message_family *family, const char *code)
+{
+  char bare[24];
+  size_t len = strlen(code), at = place_of(family, code);
+  if (at < cy_message_count && cy_messages[at].family == family && strcmp(cy_messages[at].code, code) == 0)
+    return &cy_messages[at];
+  if (!len || len >= sizeof bare || !isalpha((unsigned char)code[0]))
+    return NULL;
+  memcpy(bare, code, len + 1);
+  if (isalpha((unsigned char)bare[len - 1]))
+    bare[len - 1] = 0;
+  at = place_of(family, bare);
+  bool found =
+    at < cy_message_count && cy_messages[at].family == family && same_code(cy_messages[at].code, code);
+  return found ? &cy_messages[at] : NULL;
+}
+
 const cy_message *cy_message_get(const char *family, const char *code)
 {
   const cy_message_family *wanted = cy_message_family_find(family);
-  for (size_t i = wanted ? first_of(wanted) : cy_message_count; i < cy_message_count; i++) {
+  for (size_t i = wanted ? place_of(wanted, "") : cy_message_count; i < cy_message_count; i++) {
     if (cy_messages[i].family != wanted)
       break;
     if (called(&cy_messages[i], code))

@@ -113,6 +113,8 @@ const cy_message_family *cy_message_family_find(const char *id);
 /* By family and code ("gsk", "434"; "alert", "handshake_failure"). Case does not matter, nor the letter
  * behind a code of digits (AMQ9633, AMQ9633E). */
 const cy_message *cy_message_get(const char *family, const char *code);
+/* The same for what stands in a log, without its names: exactly so, but for the letter. Fast. */
+const cy_message *cy_message_written(const cy_message_family *family, const char *code);
 /* All that bear this code or name, in any family; returns how many there are, even above `max`. */
 size_t cy_messages_of_code(const cy_message *out[], size_t max, const char *code);
 /* All that a product ("mq", "java", "nginx"; NULL: any) writes for a cause, those first that it is

@@ -23,8 +23,15 @@ static void finds_by_family_and_code(void **state)
 static void finds_every_row(void **state)
 {
   (void)state;
-  for (size_t i = 0; i < cy_message_count; i++)
+  for (size_t i = 0; i < cy_message_count; i++) {
     assert_ptr_equal(cy_message_get(cy_messages[i].family->id, cy_messages[i].code), &cy_messages[i]);
+    assert_ptr_equal(cy_message_written(cy_messages[i].family, cy_messages[i].code), &cy_messages[i]);
+  }
+  const cy_message *m = cy_message_get("amq", "AMQ9633E");
+  assert_ptr_equal(cy_message_written(m->family, "AMQ9633"), m);
+  assert_ptr_equal(cy_message_written(m->family, "AMQ9633W"), m);
+  assert_null(cy_message_written(m->family, "AMQ963"));
+  assert_null(cy_message_written(m->family, "434"));
 }
 
 static void lists_all_families_of_a_number(void **state)
