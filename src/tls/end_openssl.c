@@ -103,7 +103,7 @@ static void strike(cy_tls_terms *terms)
         cy_row_list_add(lists[k], all.rows[i]);
   }
   for (unsigned v = CY_SSL3; v < CY_TLS12; v++)
-    if (terms->level >= 2 + (v - CY_SSL3))
+    if (terms->level >= 2 + (int)(v - CY_SSL3))
       terms->versions &= ~CY_TLS_BIT(v);
 }
 
