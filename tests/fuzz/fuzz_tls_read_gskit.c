@@ -1,0 +1,3 @@
+/* gskit: any text is a side, or an error; nothing outside of it is opened. */
+#define READER "gskit"
+#include "tests/fuzz/fuzz_tls_reader.h"

@@ -1,0 +1,3 @@
+/* openldap: any text is a side, or an error; nothing outside of it is opened. */
+#define READER "openldap"
+#include "tests/fuzz/fuzz_tls_reader.h"
