@@ -187,6 +187,22 @@ static cy_err *identity(finder *f, const char *path, const char *by_default)
   return cy_tls_read_identity(f->reading, f->side, path, path, NULL, label);
 }
 
+/* A queue manager that takes clients without certificates needs to believe nobody. */
+static cy_err *believes_nobody(finder *f, const char *path, bool *nobody)
+{
+  cy_tls_store *store;
+  cy_tls_trust *trust;
+  *nobody = false;
+  if (f->side->role != CY_TLS_SERVER || f->side->peer != CY_TLS_PEER_OPTIONAL)
+    return NULL;
+  CY_TRY(cy_tls_store_open(f->reading, path, &store));
+  if (!cy_tls_store_place(store))
+    return NULL;
+  CY_TRY(cy_tls_store_trust(store, &trust));
+  *nobody = trust->anchors.count == 0;
+  return NULL;
+}
+
 cy_err *cy_mq_keys(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, const char *from,
   const cy_mq_value *repository, const cy_mq_value *label, const char *label_by_default)
 {
@@ -205,5 +221,7 @@ cy_err *cy_mq_keys(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, 
   if (!found)
     return NULL;
   CY_TRY(identity(&f, cy_buf_cstr(&path), label_by_default));
-  return cy_tls_read_trust(reading, side, cy_buf_cstr(&path), cy_buf_cstr(&path));
+  bool nobody;
+  CY_TRY(believes_nobody(&f, cy_buf_cstr(&path), &nobody));
+  return nobody ? NULL : cy_tls_read_trust(reading, side, cy_buf_cstr(&path), cy_buf_cstr(&path));
 }

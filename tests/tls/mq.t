@@ -57,6 +57,21 @@ side 'good.mqsc#FROM.QM1'
 exits 3 'a channel that is not there'
 like "$err" 'FROM.QM2' 'gets the nearest named'
 
+
+# A repository without any CA is right for a channel that wants no certificate, and wrong for one that does.
+mkdir -p var/qmgrs/alone
+"$CAUSEY" cp --from-password-file keys/pw --to-password-file keys/pw keys/a.p12 var/qmgrs/alone/key.kdb >/dev/null 2>&1
+"$CAUSEY" passwd --stash --password-file keys/pw var/qmgrs/alone/key.kdb >/dev/null 2>&1
+cat >alone.mqsc <<MQSC
+ALTER QMGR SSLKEYR('$PWD/var/qmgrs/alone/key') CERTLABL('ibmwebspheremqqm1')
+REFRESH SECURITY TYPE(SSL)
+DEFINE CHANNEL(APP.ONE) CHLTYPE(SVRCONN) SSLCIPH(ANY_TLS12_OR_HIGHER) SSLCAUTH(OPTIONAL)
+MQSC
+healthy alone.mqsc 'no CA and no certificates of clients'
+sed 's/OPTIONAL/REQUIRED/' alone.mqsc >alone-required.mqsc
+side alone-required.mqsc
+like "$out" 'tls.trust-missing' 'no CA and certificates wanted'
+
 # C08, C09: the version of the channel and that of the list.
 sed 's/ANY_TLS12_OR_HIGHER/ANY_TLS12/' good.mqsc >fixed.mqsc
 side fixed.mqsc
