@@ -3,13 +3,14 @@
 # Java reads what --for java writes; without it a PKCS#12 trust store is empty to Java, which is said (A03).
 . "$(dirname "$0")/../lib/tap.sh"
 . "$ROOT/tests/lib/pki.sh"
-need openssl java
+need openssl java javac
 cd "$T" || exit 1
 echo storepass >pw
 make_ca one '/O=Example/CN=One'
 make_ca two '/O=Example/CN=Two'
 issue mq1 '/O=Example/CN=MQ1' one
-anchors() { java "$ROOT/tests/interop/Anchors.java" "$1" storepass 2>&1; }
+ok 'the helper compiles' javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -d . "$ROOT/tests/interop/Anchors.java"
+anchors() { java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp . Anchors "$1" storepass 2>&1; }
 
 run "$CAUSEY" cp --json --password-file pw one.pem two.pem plain.p12
 exits 0 'a PKCS#12 of certificates'

@@ -3,12 +3,15 @@
 # JCEKS keystores and secret keys with keytool and Java at the other end: they read what we write, and we what
 # they write; secret keys go from JCEKS to PKCS#12 and back.
 . "$(dirname "$0")/../lib/tap.sh"
-need keytool java openssl
+need keytool java javac openssl
 cd "$T" || exit 1
 unset JAVA_TOOL_OPTIONS
 kt() { keytool -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -J-Duser.language=en "$@"; }
 listing() { kt -list -keystore "$1" -storepass "$2" 2>/dev/null | sed -n 's/, [A-Z][a-z]* [0-9]*, [0-9]*//; s/ *$//; /Entry/p' | sort; }
-java_sees() { java "$ROOT/tests/interop/Secrets.java" list "$@"; }
+# Compiled once: launched from its source, each call would compile it.
+ok 'the helper compiles' javac -J-XX:TieredStopAtLevel=1 -J-XX:+UseSerialGC -d . "$ROOT/tests/interop/Secrets.java"
+secrets() { java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp . Secrets "$@"; }
+java_sees() { secrets list "$@"; }
 cp_() { run "$CAUSEY" cp --from-password-env "$1" --to-password-env "$2" "${@:3}"; }
 export ONE=changeit TWO=geheim12 KEY=otherone1 WRONG=wrong
 
@@ -65,7 +68,7 @@ is "$(java_sees PKCS12 geheim12 k.p12 | sed -n 's/^aes //p')" "$(java_sees PKCS1
   'which Java finds there'
 
 # And back.
-java "$ROOT/tests/interop/Secrets.java" make PKCS12 changeit java.p12 AES HmacSHA512/256 HmacSHA3-256 1.2.3.4 PBEWithMD5AndDES
+secrets make PKCS12 changeit java.p12 AES HmacSHA512/256 HmacSHA3-256 1.2.3.4 PBEWithMD5AndDES
 cp_ ONE TWO java.p12 back.jceks
 exits 0 "Java's PKCS#12 goes into a new JCEKS"
 is "$(java_sees JCEKS geheim12 back.jceks)" "$(java_sees PKCS12 changeit java.p12)" 'Java sees the same in both'
@@ -78,7 +81,7 @@ kt -importkeystore -noprompt -srckeystore again.jceks -srcstorepass changeit -de
 like "$(cat import.log)" '5 entries successfully imported, 0 entries failed' 'keytool imports all of it'
 
 # What has no OID has no place in PKCS#12, and stays whole in JCEKS.
-java "$ROOT/tests/interop/Secrets.java" make JCEKS changeit odd.jceks Blowfish AES
+secrets make JCEKS changeit odd.jceks Blowfish AES
 cp_ ONE TWO odd.jceks odd.p12
 exits 0 'of two keys one is for PKCS#12'
 like "$out" 'left-out +secret +k1' 'the other is left out'

@@ -68,8 +68,8 @@ for kind, suffix in (("PKCS12", "p12"), ("JCEKS", "jceks")):
         p = run("cp", f"{path}#{w['alias']}", files[-1], password=password, key_password=w["keyPassword"],
                 new_password="another1")
         test(p.returncode == 0, f"{name}: into a {kind}", p.stderr.decode())
-    java = subprocess.run(["java", f"{scripts}/Secrets.java", "list", kind, "another1", *files],
-                          capture_output=True, text=True)
+    java = subprocess.run(["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", f"{scripts}/Secrets.java", "list",
+                           kind, "another1", *files], capture_output=True, text=True)
     lines = [line.split() for line in java.stdout.splitlines()]
     for (name, _, _, w), line in zip(secrets, lines):
         test(line[-1] == w["keySha256"], f"{name}: Java takes the same key out of the {kind}", line)
