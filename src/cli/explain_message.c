@@ -188,7 +188,7 @@ cy_err *cy_explain_no_such_code(const char *word)
   const char *colon = strchr(word, ':');
   for (size_t i = 0; colon && i < cy_message_family_count; i++) {
     const cy_message_family *family = &cy_message_families[i];
-    if (strlen(family->id) != (size_t)(colon - word) ||
+    if (!colon[1] || strlen(family->id) != (size_t)(colon - word) ||
         strncasecmp(family->id, word, strlen(family->id)) != 0)
       continue;
     cy_nearest near = CY_NEAREST(colon + 1);
