@@ -8,6 +8,7 @@ const cy_tls_trace *const cy_tls_traces[] = {
   &cy_trace_gnutls,
   &cy_trace_curl,
   &cy_trace_java,
+  &cy_trace_hex,
 };
 const size_t cy_tls_trace_count = CY_COUNT(cy_tls_traces);
 

@@ -12,6 +12,7 @@
 #define CY_TLS_TRACE_LINE_H
 
 #include "tls/trace.h"
+#include "tls/wire_record.h"
 
 enum { CY_TRACE_LIST = 512 }; /* codes, names or certificates kept of one list */
 
@@ -66,8 +67,7 @@ void cy_trace_pem(cy_trace *t, cy_seen_certs *chain, size_t place);
 void cy_trace_alert(cy_trace *t, bool sent, uint8_t level, cy_span name_or_number);
 void cy_trace_error(cy_trace *t, const char *family, cy_span code, cy_span text);
 
-/* A message or record that the trace holds in bytes (tls/trace_wire.c). `sent` by the end whose trace it
- * is. */
-void cy_trace_message(cy_trace *t, bool sent, uint8_t type, cy_span body);
+/* A handshake message that the trace holds in bytes. */
+void cy_trace_message(cy_trace *t, cy_wire_end from, uint8_t type, cy_span body);
 
 #endif

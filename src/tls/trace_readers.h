@@ -12,6 +12,6 @@
 
 #include "tls/trace.h"
 
-extern const cy_tls_trace cy_trace_s_client, cy_trace_gnutls, cy_trace_curl, cy_trace_java;
+extern const cy_tls_trace cy_trace_s_client, cy_trace_gnutls, cy_trace_curl, cy_trace_java, cy_trace_hex;
 
 #endif

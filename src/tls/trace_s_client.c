@@ -1,7 +1,7 @@
 /* openssl s_client: tried with 3.0; 1.1.1 and later ones differ in the words that their sources have. */
 #include <stdio.h>
 
-#include "tls/trace_line.h"
+#include "tls/trace_dump.h"
 #include "tls/trace_readers.h"
 #include "tls/wire_alert.h"
 
@@ -70,7 +70,7 @@ static bool read_request(s_client *s)
   cy_trace *t = &s->t;
   cy_span rest;
   if (cy_trace_starts(t->line, "Acceptable client certificate CA names", NULL)) {
-    s->names = true;
+    s->names = t->seen->asked_names.count == 0; /* else the message in bytes had them */
     cy_trace_asked(t);
   } else if (cy_trace_starts(t->line, "Client Certificate Types:", NULL)) {
     s->names = false;
@@ -225,10 +225,15 @@ static void read_line(s_client *s)
 static cy_err *read(cy_tls_seens *out, const char *file, cy_span text)
 {
   s_client s = {.t = cy_trace_begin(out, "openssl s_client", file, text)};
+  cy_dump dump;
   bool connected = false;
+  cy_dump_init(&dump, false);
   while (cy_trace_next(&s.t)) {
     /* What goes to standard error may stand before the first "CONNECTED". */
     if (!s.t.seen || (begins(&s) && connected)) {
+      cy_dump_end(&dump, &s.t);
+      cy_dump_clear(&dump);
+      cy_dump_init(&dump, false);
       cy_trace_open(&s.t, CY_TLS_CLIENT);
       s = (s_client){.t = s.t};
       connected = false;
@@ -236,8 +241,11 @@ static cy_err *read(cy_tls_seens *out, const char *file, cy_span text)
     if (!s.t.seen)
       break;
     connected |= cy_trace_starts(s.t.line, "CONNECTED(", NULL);
-    read_line(&s);
+    if (!cy_dump_take(&dump, &s.t))
+      read_line(&s);
   }
+  cy_dump_end(&dump, &s.t);
+  cy_dump_clear(&dump);
   return cy_trace_end(&s.t);
 }
 

@@ -71,6 +71,28 @@ seen c.txt
 says $'\nsent fatal unknown_ca @' 'an alert that it sends'
 says $'\nerror openssl-verify -: (unable to get local issuer|self-signed) certificate.* @' 'and why'
 
+# Bytes in the trace: what the client offered, too.
+echo Q | openssl s_client -connect "localhost:$port" -CAfile ca.pem -cert jane.pem -key jane.key -msg -servername mq1.example >m13.txt 2>&1
+seen m13.txt
+says $'\nhost mq1.example @[0-9]+\noffers versions [0-9]+: TLS 1.3 TLS 1.2 .*\noffers groups [0-9]+: x25519 ' 's_client -msg'
+says $'\nclient signs ecdsa_secp256r1_sha256 @[0-9]+\n' 'with what TLS 1.3 seals'
+says $'\nclient certificates 2 @[0-9]+\n  in full: CN=Jane Doe,O=Example,C=GB\n' 'with its own certificate'
+is "$(grep -c '^asked ca' <<<"$out")" 1 'each name of a CA is there once'
+openssl s_client -connect "localhost:$port" -tls1_2 -debug >d12.txt 2>d12.err </dev/null
+grep -E '^(write to|read from|[0-9a-f]{4} - )' d12.txt >dump.txt
+seen dump.txt
+says $'^dump of a client @2\noffers versions 1: TLS 1.2 @2\noffers suites ' 'the dumps alone'
+says $'\nversion TLS 1.2 @[0-9]+\nsuite TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 @[0-9]+\ngroup x25519 @[0-9]+\nserver signs ecdsa_secp256r1_sha256 @' 'with what was agreed'
+says $'\n  in full: CN=mq1,O=Example,C=GB\n' 'with the certificate'
+says $'\nclient certificates 0 @[0-9]+\nasked @.*\nasked ca CN=Example CA,O=Example,C=GB @' 'with what was asked'
+says $'\nreceived fatal handshake_failure @' 'and the alert'
+for tool_name in xxd 'hexdump -C'; do
+  command -v "${tool_name%% *}" >/dev/null || { skip "$tool_name" 'not here'; continue; }
+  for file in client-tls12 server-tls12; do $tool_name "$ROOT/tests/corpus/wire_record/$file"; done >hex.txt
+  seen hex.txt
+  says $'\nversion TLS 1.2 @[0-9]+\nsuite TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 @' "$tool_name"
+done
+
 # Java, at each end.
 openssl pkcs12 -export -inkey jane.key -in jane.pem -certfile ca.pem -name jane -out jane.p12 -passout pass:storepass
 openssl pkcs12 -export -inkey mq1.key -in mq1.pem -certfile ca.pem -name mq1 -out mq1.p12 -passout pass:storepass
