@@ -1,5 +1,5 @@
 /* Predictions and what mends them: what random pairs do not reach. */
-#include "lib/unit.h"
+#include "tests/lib/unit.h"
 
 #include "base/mem.h"
 #include "crypto/lib.h"
