@@ -127,6 +127,8 @@ typedef struct {
 
 /* false: there is none of that name. */
 bool cy_mq_cipher_find(cy_mq_cipher *out, const char *name);
+/* Four hexadecimal digits, which z/OS takes, too. */
+bool cy_mq_cipher_find_hex(cy_mq_cipher *out, const char *name);
 /* The nearest CipherSpec or alias; also for a name in Java's or OpenSSL's notation (*foreign). NULL: none.
  */
 const char *cy_mq_cipher_nearest(const char *name, bool *foreign, char room[80]);

@@ -65,7 +65,6 @@ bool cy_mq_cipher_find(cy_mq_cipher *out, const char *name)
   return false;
 }
 
-/* Four hexadecimal digits are taken on z/OS. */
 static const cy_suite *other_notation(const char *name)
 {
   for (size_t i = 0; i < CY_COUNT(aliases); i++)
@@ -81,6 +80,18 @@ static void first_word(const char *words, char room[80])
   n = n < 79 ? n : 79;
   memcpy(room, words, n);
   room[n] = 0;
+}
+
+bool cy_mq_cipher_find_hex(cy_mq_cipher *out, const char *name)
+{
+  char mq[80];
+  const cy_suite *suite =
+    strlen(name) == 4 && strspn(name, "0123456789abcdefABCDEF") == 4 ? cy_suite_find(name) : NULL;
+  if (!suite || !suite->names[CY_NOTATION_MQ])
+    return false;
+  first_word(suite->names[CY_NOTATION_MQ], mq);
+  put_suite(out, suite, mq);
+  return true;
 }
 
 static void try_words(cy_nearest *near, const char *words, char room[80])

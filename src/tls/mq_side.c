@@ -140,7 +140,9 @@ static cy_err *read_cipher(maker *m)
   if (m->side->clear)
     return NULL;
   CY_TRY(cy_mq_allowed(ssl_of(m), m->side));
-  if (!cy_mq_cipher_find(&cipher, value->value))
+  bool found = cy_mq_cipher_find(&cipher, value->value) ||
+               (m->mq->zos && cy_mq_cipher_find_hex(&cipher, value->value));
+  if (!found)
     return unknown_cipher(m, value);
   bool possible = (m->side->versions & cipher.versions) && (!cipher.suite || offers(m->side, cipher.suite));
   bool calls = m->side->role == CY_TLS_CLIENT;

@@ -213,6 +213,10 @@ exits 0 'a display of z/OS'
 like "$out" 'channel TO.A \(RCVR of MQ01\).*IBM MQ for z/OS' 'is one'
 like "$out" 'warning mq.ssltasks.*SSLTASKS\(1\)' 'C22: too few tasks'
 like "$out" 'MQRING was not looked at: it is a key ring of z/OS' 'a ring is named, not looked for'
+sed 's/ANY_TLS12_OR_HIGHER/C030/' zos.txt >hex.txt
+side hex.txt
+unlike "$out" 'mq.cipherspec' 'z/OS takes a number for a CipherSpec'
+like "$out" 'Suites it takes TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384' 'and it is that suite'
 
 # Channel tables.
 cat >ccdt.json <<'JSON'
