@@ -5,8 +5,8 @@
 
 #include "tls/wire_record.h"
 
-/* A sum over all events, and how they ended. The first bit of a byte of the input says which end sent it:
- * no, all is one end's, since order between ends is not kept by pieces. */
+/* A sum over all events, and how they ended. All bytes are one end's: pieces do not keep an order between
+ * two. */
 static uint64_t run(cy_span input, size_t piece, cy_wire_end from)
 {
   cy_wire wire;
