@@ -37,6 +37,7 @@ typedef struct {
 
 extern const cy_tls_end cy_tls_end_openssl;
 extern const cy_tls_end cy_tls_end_gskit;
+extern const cy_tls_end cy_tls_end_gnutls;
 
 const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect);
 
@@ -44,6 +45,12 @@ const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect);
 bool cy_tls_fail(cy_tls_run *run, cy_tls_cause cause, cy_tls_role alerter, int alert, cy_tls_message after);
 /* Notes what decided a step. */
 void cy_tls_hit(cy_tls_run *run, cy_tls_rule rule);
+
+/* The CAs that this server names when it asks for a certificate; NULL: none. */
+const cy_certs *cy_tls_names(const cy_tls_terms *server);
+bool cy_tls_names_cas(const cy_tls_terms *server);
+/* Whether this CA is the issuer of any certificate of the chain, by name. */
+bool cy_tls_chain_is_of(const cy_tls_identity *identity, const cy_cert *ca);
 
 /* Alerts (RFC 8446 6.2). */
 enum {
@@ -55,6 +62,7 @@ enum {
   CY_ALERT_CERTIFICATE_UNKNOWN = 46,
   CY_ALERT_ILLEGAL_PARAMETER = 47,
   CY_ALERT_UNKNOWN_CA = 48,
+  CY_ALERT_DECODE_ERROR = 50,
   CY_ALERT_DECRYPT_ERROR = 51,
   CY_ALERT_PROTOCOL_VERSION = 70,
   CY_ALERT_INSUFFICIENT_SECURITY = 71,

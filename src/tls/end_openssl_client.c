@@ -96,6 +96,10 @@ bool cy_openssl_accept_server(cy_tls_run *run)
   unsigned level = cy_openssl_level_bits(run->client);
   if (run->out->server_identity >= 0 && !judge(run))
     return false;
+  if (!cy_tls_is13(run) && run->out->group >= 0 &&
+      !cy_row_list_has(&run->hello->groups, (unsigned)run->out->group))
+    return cy_tls_fail(run, CY_TLS_CAUSE_GROUP_NONE, CY_TLS_CLIENT, CY_ALERT_ILLEGAL_PARAMETER,
+      CY_TLS_MSG_SERVER_KEY_EXCHANGE);
   bool is_signed = run->out->server_identity >= 0 && cy_tls_run_suite(run)->kx != CY_KX_RSA;
   if (is_signed && run->out->version < CY_TLS12 && !cy_openssl_signs_legacy(run->client))
     return cy_tls_fail(run, CY_TLS_CAUSE_SCHEME_LEGACY, CY_TLS_CLIENT, CY_ALERT_INTERNAL_ERROR,

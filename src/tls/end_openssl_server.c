@@ -254,7 +254,8 @@ static bool choose_group13(cy_tls_run *run)
 {
   const cy_row_list *own = &run->server->groups, *theirs = &run->hello->groups;
   for (size_t i = 0; i < run->hello->shares.count; i++)
-    if (cy_row_list_has(own, run->hello->shares.rows[i])) {
+    if (cy_row_list_has(own, run->hello->shares.rows[i]) &&
+        cy_openssl_group_fits(&cy_tls_groups[run->hello->shares.rows[i]], CY_TLS13, CY_TLS13)) {
       run->out->group = run->hello->shares.rows[i];
       cy_tls_hit(run, CY_TLS_RULE_GROUP_FIRST_SHARE);
       return true;
@@ -392,6 +393,10 @@ static bool sends_chain(cy_tls_run *run)
 
 bool cy_openssl_choose_suite(cy_tls_run *run)
 {
+  /* libssl itself never sends such a hello. */
+  if (!run->hello->suites.count)
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_SUITE_NONE, CY_TLS_SERVER, CY_ALERT_ILLEGAL_PARAMETER, CY_TLS_MSG_CLIENT_HELLO);
   if (cy_tls_is13(run))
     return choose_suite(run) && choose_group13(run) && has_shared_scheme(run) && choose_scheme13(run) &&
            sends_chain(run);

@@ -141,7 +141,8 @@ static cy_err *work_out(cy_tls_verdict *verdict, const verdict_key *key, const c
   static const unsigned level_bits[] = {1, 80, 112, 128, 192, 256};
   CY_CLEAN(cy_certs) others = {0};
   CY_AUTO(cy_verification) *verification = NULL;
-  bool openssl = judge->dialect->library == CY_TLS_OPENSSL;
+  bool openssl = judge->dialect->library == CY_TLS_OPENSSL,
+       gnutls = judge->dialect->library == CY_TLS_GNUTLS;
   unsigned level = openssl ? (unsigned)(key->level < 0 ? 0 : key->level > 5 ? 5 : key->level) : 0;
   const cy_cert_view *leaf = cy_cert_get(key->identity->chain.items[0]);
   if (level && cy_key_info_strength(&leaf->key) < level_bits[level])
@@ -152,7 +153,10 @@ static cy_err *work_out(cy_tls_verdict *verdict, const verdict_key *key, const c
     .untrusted = &others,
     .crls = key->trust && key->trust->crls.count ? &key->trust->crls : NULL,
     .at = key->at,
-    .purpose = judge->role == CY_TLS_CLIENT ? CY_PURPOSE_SERVER : CY_PURPOSE_CLIENT,
+    .purpose = gnutls                         ? CY_PURPOSE_ANY
+               : judge->role == CY_TLS_CLIENT ? CY_PURPOSE_SERVER
+                                              : CY_PURPOSE_CLIENT,
+    .partial_chain = gnutls,
     .profile = judge->dialect->profile,
     .host = key->host ? judge->side->host : NULL,
     .min_rsa_bits = key->min_rsa,

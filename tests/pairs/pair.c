@@ -6,7 +6,7 @@
 
 #include "tls/dialect.h"
 
-static uint64_t next(uint64_t *random) /* xorshift64* */
+uint64_t pair_next(uint64_t *random) /* xorshift64* */
 {
   *random ^= *random >> 12;
   *random ^= *random << 25;
@@ -14,18 +14,18 @@ static uint64_t next(uint64_t *random) /* xorshift64* */
   return *random * UINT64_C(2685821657736338717) >> 16;
 }
 
-static bool chance(uint64_t *random, unsigned percent)
+bool pair_chance(uint64_t *random, unsigned percent)
 {
-  return next(random) % 100 < percent;
+  return pair_next(random) % 100 < percent;
 }
 
 /* Some of a row of codes, in random order. */
-static void pick(end_recipe *end, end_list list, cy_code_row from, unsigned most, uint64_t *random)
+void pair_pick(end_recipe *end, end_list list, cy_code_row from, unsigned most, uint64_t *random)
 {
-  unsigned want = 1 + (unsigned)(next(random) % most);
+  unsigned want = 1 + (unsigned)(pair_next(random) % most);
   end->count[list] = 0;
   for (unsigned tries = 0; tries < 4 * want && end->count[list] < want; tries++) {
-    uint16_t code = from.codes[next(random) % from.count];
+    uint16_t code = from.codes[pair_next(random) % from.count];
     bool doubled = list == END_SUITES && cy_suite_get(code)->min == CY_TLS13;
     for (unsigned i = 0; i < end->count[list]; i++)
       doubled |= end->list[list][i] == code;
@@ -41,56 +41,61 @@ static const cy_code_row usual_groups = {
 static void random_lists(end_recipe *end, bool server, uint64_t *random)
 {
   const cy_tls_dialect *d = cy_tls_dialect_find("openssl-3.0");
-  memset(end->count, PAIR_NOT_SET, sizeof end->count);
-  if (chance(random, 35))
-    pick(end, END_SUITES, chance(random, 70) ? d->suites : d->known_suites, chance(random, 50) ? 4 : 20,
-      random);
-  if (chance(random, 25))
-    pick(end, END_SUITES13, suites13, 4, random);
-  if (chance(random, 40))
-    pick(end, END_GROUPS, chance(random, 80) ? usual_groups : d->known_groups, 4, random);
-  if (chance(random, 25))
-    pick(end, END_SCHEMES, d->known_schemes.count ? d->known_schemes : d->client_schemes,
-      chance(random, 30) ? 3 : 16, random);
-  if (chance(random, server ? 20 : 10))
-    pick(end, END_CLIENT_SCHEMES, d->client_schemes, 6, random);
+  if (pair_chance(random, 35))
+    pair_pick(end, END_SUITES, pair_chance(random, 70) ? d->suites : d->known_suites,
+      pair_chance(random, 50) ? 4 : 20, random);
+  if (pair_chance(random, 25))
+    pair_pick(end, END_SUITES13, suites13, 4, random);
+  if (pair_chance(random, 40))
+    pair_pick(end, END_GROUPS, pair_chance(random, 80) ? usual_groups : d->known_groups, 4, random);
+  if (pair_chance(random, 25))
+    pair_pick(end, END_SCHEMES, d->known_schemes.count ? d->known_schemes : d->client_schemes,
+      pair_chance(random, 30) ? 3 : 16, random);
+  if (pair_chance(random, server ? 20 : 10))
+    pair_pick(end, END_CLIENT_SCHEMES, d->client_schemes, 6, random);
 }
 
 static unsigned random_versions(uint64_t *random)
 {
   static const unsigned usual[] = {0x18, 0x10, 0x08, 0x1e, 0x0e, 0x06, 0x02, 0x04, 0x1c};
-  if (chance(random, 60))
+  if (pair_chance(random, 60))
     return 0;
-  return chance(random, 90) ? usual[next(random) % CY_COUNT(usual)] : (unsigned)next(random) % 16 << 1;
+  return pair_chance(random, 90) ? usual[pair_next(random) % CY_COUNT(usual)]
+                                 : (unsigned)pair_next(random) % 16 << 1;
 }
 
 /* Leaves with keys that most libraries take, by any of their issuers (pool.c). */
 static unsigned good_leaf(uint64_t *random)
 {
   static const unsigned kinds[] = {1, 1, 2, 3, 4, 9, 9, 10, 11, 14, 15};
-  return 3 * kinds[next(random) % CY_COUNT(kinds)] + (unsigned)(next(random) % 3);
+  return 3 * kinds[pair_next(random) % CY_COUNT(kinds)] + (unsigned)(pair_next(random) % 3);
 }
 
 static void random_end(end_recipe *end, const pool *p, bool server, uint64_t *random)
 {
-  *end = (end_recipe){0};
-  random_lists(end, server, random);
-  end->number[END_VERSIONS] = random_versions(random);
-  end->number[END_LEVEL] = chance(random, 60) ? 0 : 1 + (unsigned)(next(random) % 4);
-  end->number[END_ORDER] = server ? chance(random, 40) : chance(random, 5);
-  end->number[END_CHACHA] = chance(random, 10);
-  end->number[END_DH] = chance(random, 20) ? CY_TLS_DH_NONE : 0;
-  end->number[END_CHAIN] = chance(random, 60) ? 0 : 1 + (unsigned)(next(random) % 3);
-  end->number[END_TRUST] = chance(random, 80) ? 0 : 1 + (unsigned)(next(random) % 511);
-  end->number[END_HOST] = !server && chance(random, 30);
-  if (server)
-    end->number[END_PEER] = chance(random, 50) ? 0 : CY_TLS_PEER_UNCHECKED + (unsigned)(next(random) % 3);
+  *end = (end_recipe){.library = end->library};
+  memset(end->count, PAIR_NOT_SET, sizeof end->count);
+  if (end->library == CY_TLS_GNUTLS)
+    gnutls_random(end, server, random);
   else
-    end->number[END_PEER] = chance(random, 20) ? CY_TLS_PEER_IGNORED : 0;
+    random_lists(end, server, random);
+  end->number[END_VERSIONS] = random_versions(random);
+  end->number[END_LEVEL] = pair_chance(random, 60) ? 0 : 1 + (unsigned)(pair_next(random) % 4);
+  end->number[END_ORDER] = server ? pair_chance(random, 40) : pair_chance(random, 5);
+  end->number[END_CHACHA] = pair_chance(random, 10);
+  end->number[END_DH] = pair_chance(random, 20) ? CY_TLS_DH_NONE : 0;
+  end->number[END_CHAIN] = pair_chance(random, 60) ? 0 : 1 + (unsigned)(pair_next(random) % 3);
+  end->number[END_TRUST] = pair_chance(random, 80) ? 0 : 1 + (unsigned)(pair_next(random) % 511);
+  end->number[END_HOST] = !server && pair_chance(random, 30);
+  if (server)
+    end->number[END_PEER] =
+      pair_chance(random, 50) ? 0 : CY_TLS_PEER_UNCHECKED + (unsigned)(pair_next(random) % 3);
+  else
+    end->number[END_PEER] = pair_chance(random, 20) ? CY_TLS_PEER_IGNORED : 0;
   for (int i = END_IDENTITY; i <= END_IDENTITY3; i++)
-    if (chance(random, i == END_IDENTITY ? (server ? 97 : 60) : 25))
+    if (pair_chance(random, i == END_IDENTITY ? (server ? 97 : 60) : 25))
       end->number[i] =
-        1 + (chance(random, 60) ? good_leaf(random) : (unsigned)(next(random) % p->leaf_count));
+        1 + (pair_chance(random, 60) ? good_leaf(random) : (unsigned)(pair_next(random) % p->leaf_count));
 }
 
 void pair_random(pair_recipe *pair, const pool *p, uint64_t *random)
@@ -137,11 +142,13 @@ static void add_trust(cy_tls_side *side, const pool *p, unsigned set)
   cy_tls_side_set_trust(side, trust);
 }
 
+static const char *const dialects[CY_TLS_LIBRARIES] = {"openssl-3.0", "gnutls-3.7", "java-17"};
+
 cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
 {
   cy_tls_side *side = NULL;
   must(cy_tls_side_new(&side, cy_tls_role_name(role), role));
-  side->dialect = cy_tls_dialect_find("openssl-3.0");
+  side->dialect = cy_tls_dialect_find(dialects[end->library]);
   side->versions = end->number[END_VERSIONS];
   side->security_level = end->number[END_LEVEL] ? (int)end->number[END_LEVEL] - 1 : 1;
   side->own_order = end->number[END_ORDER] ? CY_YES : CY_NO;
@@ -152,9 +159,9 @@ cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
     side->check_host = CY_YES;
     must(cy_tls_side_set(&side->host, "mq1.example"));
   }
-  cy_codes *lists[END_LISTS] = {
+  cy_codes *lists[] = {
     &side->suites, &side->suites13, &side->groups, &side->schemes, &side->client_schemes};
-  for (size_t k = 0; k < END_LISTS; k++)
+  for (size_t k = 0; k <= END_CLIENT_SCHEMES; k++)
     for (size_t i = 0; end->count[k] != PAIR_NOT_SET && i < end->count[k]; i++)
       must(cy_codes_add(lists[k], end->list[k][i]));
   for (int i = END_IDENTITY; i <= END_IDENTITY3; i++)
@@ -162,11 +169,15 @@ cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
       add_identity(side, p, end->number[i] - 1, end->number[END_CHAIN]);
   side->auto_chain_off = end->number[END_CHAIN] == 3;
   add_trust(side, p, end->number[END_TRUST]);
+  if (end->library == CY_TLS_GNUTLS)
+    gnutls_fill(side, end);
   return side;
 }
 
 static const char *code_name(end_list list, uint16_t code)
 {
+  if (list >= END_KX)
+    return gnutls_part(list, code);
   if (list == END_SUITES || list == END_SUITES13)
     return cy_suite_get(code)->names[CY_NOTATION_IANA];
   if (list == END_GROUPS)
@@ -178,7 +189,8 @@ void pair_print(const pair_recipe *pair, const pool *p)
 {
   static const char *const numbers[] = {"versions", "level", "own_order", "chacha", "peer", "identity",
     "identity2", "identity3", "chain", "trust", "dh", "host"};
-  static const char *const lists[] = {"suites", "suites13", "groups", "schemes", "client_schemes"};
+  static const char *const lists[] = {
+    "suites", "suites13", "groups", "schemes", "client_schemes", "kx", "ciphers", "macs"};
   for (int e = 0; e < 2; e++) {
     const end_recipe *end = &pair->end[e];
     printf("# %s:", cy_tls_role_name((cy_tls_role)e));

@@ -33,9 +33,20 @@ typedef enum {
   END_NUMBERS
 } end_number;
 
-typedef enum { END_SUITES, END_SUITES13, END_GROUPS, END_SCHEMES, END_CLIENT_SCHEMES, END_LISTS } end_list;
+typedef enum {
+  END_SUITES,
+  END_SUITES13,
+  END_GROUPS,
+  END_SCHEMES,
+  END_CLIENT_SCHEMES,
+  END_KX, /* these of GnuTLS, whose suites are made of their parts: rows of pair_gnutls.c */
+  END_CIPHERS,
+  END_MACS,
+  END_LISTS
+} end_list;
 
 typedef struct {
+  cy_tls_library library;
   unsigned number[END_NUMBERS];
   uint8_t count[END_LISTS]; /* PAIR_NOT_SET */
   uint16_t list[END_LISTS][PAIR_LIST];
@@ -55,13 +66,24 @@ typedef struct {
   char error[2][160];
 } seen;
 
+/* The libraries of both ends stand in the pair already. */
 void pair_random(pair_recipe *pair, const pool *p, uint64_t *random);
+uint64_t pair_next(uint64_t *random);
+bool pair_chance(uint64_t *random, unsigned percent);
+void pair_pick(end_recipe *end, end_list list, cy_code_row from, unsigned most, uint64_t *random);
 cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role);
 void pair_print(const pair_recipe *pair, const pool *p);
 /* The leaf of the pool that an identity is of, -1: none. */
 int pair_leaf(const pool *p, const cy_tls_identity *identity);
 
-/* A real handshake in memory (real_openssl.c). */
+/* What GnuTLS does otherwise (pair_gnutls.c). */
+void gnutls_random(end_recipe *end, bool server, uint64_t *random);
+void gnutls_fill(cy_tls_side *side, const end_recipe *end);
+const char *gnutls_part(end_list list, unsigned row);
+
+/* A real handshake in memory, between any two libraries (real.c). */
+void real_handshake(seen *out, const pool *p, const cy_tls_side *client, const cy_tls_side *server);
+bool real_has(cy_tls_library library);
 void openssl_handshake(seen *out, const pool *p, const cy_tls_side *client, const cy_tls_side *server);
 
 #endif

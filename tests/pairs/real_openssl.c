@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "base/mem.h"
 #include "crypto/lib.h"
-#include "pairs/pair.h"
+#include "pairs/real.h"
 
 typedef struct {
   seen *out;
@@ -14,87 +14,30 @@ typedef struct {
   int role; /* of the end that speaks */
 } watcher;
 
-static unsigned u16(const unsigned char *p)
+/* Each end's own messages are enough when both are watched; with `all` the other's are noted here, too. */
+static void see(const watcher *w, int writes, int type, const void *data, size_t len)
 {
-  return (unsigned)p[0] << 8 | p[1];
-}
-
-static int leaf_of(const pool *p, const unsigned char *der, size_t len)
-{
-  for (size_t i = 0; i < p->leaf_count; i++)
-    if (cy_span_equal(cy_cert_der(p->leaves[i].cert), cy_span_of(der, len)))
-      return (int)i;
-  return -1;
-}
-
-static void see_certificate(watcher *w, const unsigned char *m, size_t len)
-{
-  size_t at = 4;
-  int *leaf = w->role == CY_TLS_SERVER ? &w->out->server_leaf : &w->out->client_leaf;
-  if (w->out->version == CY_TLS13)
-    at += 1 + m[at];
-  at += 3; /* of the list */
-  if (at + 3 > len)
-    return;
-  size_t size = (size_t)m[at] << 16 | u16(m + at + 1);
-  *leaf = leaf_of(w->p, m + at + 3, size);
-}
-
-static void see_server_hello(watcher *w, const unsigned char *m, size_t len)
-{
-  static const unsigned char retry[] = {0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A};
-  size_t at = 38 + 1 + m[38];
-  w->out->version = u16(m + 4);
-  w->out->suite = u16(m + at);
-  w->out->retried |= memcmp(m + 6, retry, sizeof retry) == 0;
-  for (at += 5; at + 4 <= len; at += 4 + u16(m + at + 2)) {
-    if (u16(m + at) == 43)
-      w->out->version = u16(m + at + 4);
-    if (u16(m + at) == 51)
-      w->out->group = u16(m + at + 4);
-  }
-}
-
-static void see_key_exchange(watcher *w, const unsigned char *m, size_t len)
-{
-  const cy_suite *suite = cy_suite_get((uint16_t)w->out->suite);
-  size_t at = 4;
-  if (suite && suite->kx == CY_KX_ECDHE) {
-    w->out->group = u16(m + 5);
-    at = 8 + m[7];
-  } else {
-    w->out->dh_bits = 8 * u16(m + 4);
-    for (int i = 0; i < 3; i++)
-      at += 2 + u16(m + at);
-  }
-  if (w->out->version == CY_TLS12 && suite && suite->needs != CY_SUITE_NEEDS_ANON && at + 2 <= len)
-    w->out->server_scheme = u16(m + at);
+  const unsigned char *m = data;
+  int role = writes ? w->role : 1 - w->role;
+  if (type == SSL3_RT_ALERT && len >= 2 && m[1] != 0)
+    see_alert(w->out, role, m[1]);
+  if (type == SSL3_RT_HANDSHAKE && len >= 4)
+    see_message(w->out, w->p, role, m, len);
 }
 
 static void watch(int writes, int version, int type, const void *data, size_t len, SSL *ssl, void *arg)
 {
-  watcher *w = arg;
-  const unsigned char *m = data;
   (void)version;
   (void)ssl;
-  if (!writes)
-    return;
-  if (type == SSL3_RT_ALERT && len >= 2 && m[1] != 0 && w->out->alert < 0) {
-    w->out->alerter = w->role;
-    w->out->alert = m[1];
-  }
-  if (type != SSL3_RT_HANDSHAKE || len < 4)
-    return;
-  if (m[0] == SSL3_MT_SERVER_HELLO)
-    see_server_hello(w, m, len);
-  if (m[0] == SSL3_MT_CERTIFICATE)
-    see_certificate(w, m, len);
-  if (m[0] == SSL3_MT_SERVER_KEY_EXCHANGE)
-    see_key_exchange(w, m, len);
-  if (m[0] == SSL3_MT_CERTIFICATE_REQUEST)
-    w->out->asked = true;
-  if (m[0] == SSL3_MT_CERTIFICATE_VERIFY && w->out->version >= CY_TLS12)
-    *(w->role == CY_TLS_SERVER ? &w->out->server_scheme : &w->out->client_scheme) = u16(m + 4);
+  if (writes)
+    see(arg, writes, type, data, len);
+}
+
+static void watch_all(int writes, int version, int type, const void *data, size_t len, SSL *ssl, void *arg)
+{
+  (void)version;
+  (void)ssl;
+  see(arg, writes, type, data, len);
 }
 
 static void join(cy_buf *buf, const char *name)
@@ -279,4 +222,61 @@ void openssl_handshake(seen *out, const pool *p, const cy_tls_side *client, cons
   }
   SSL_CTX_free(contexts[0]);
   SSL_CTX_free(contexts[1]);
+}
+
+/* One end of libssl beside another library. */
+
+typedef struct {
+  real_end end;
+  SSL_CTX *ctx;
+  SSL *ssl;
+  watcher watcher;
+} openssl_one;
+
+static bool openssl_turn(real_end *end, wire *in, wire *out)
+{
+  openssl_one *one = (openssl_one *)end;
+  char bytes[4096];
+  size_t len = in->bytes.len - in->at, written = 0;
+  if (len) {
+    BIO_write_ex(SSL_get_rbio(one->ssl), in->bytes.data + in->at, len, &written);
+    in->at += len;
+  }
+  bool fine = turn(one->ssl, &end->done, end->out, end->role);
+  for (int n; (n = BIO_read(SSL_get_wbio(one->ssl), bytes, sizeof bytes)) > 0;)
+    cy_buf_put(&out->bytes, bytes, (size_t)n);
+  return fine;
+}
+
+static void openssl_close(real_end *end)
+{
+  openssl_one *one = (openssl_one *)end;
+  SSL_free(one->ssl);
+  SSL_CTX_free(one->ctx);
+  cy_free(one);
+}
+
+real_end *openssl_end(seen *out, const pool *p, const cy_tls_side *side, bool watches)
+{
+  SSL_CTX *ctx = context(p, side);
+  note_error(out, side->role);
+  if (!ctx)
+    return NULL;
+  openssl_one *one = cy_calloc(1, sizeof *one);
+  *one = (openssl_one){
+    .end = {.p = p, .out = out, .role = side->role, .turn = openssl_turn, .close = openssl_close},
+    .ctx = ctx,
+    .ssl = SSL_new(ctx),
+    .watcher = {out, p, side->role}};
+  SSL_set_bio(one->ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  if (side->role == CY_TLS_CLIENT)
+    SSL_set_connect_state(one->ssl);
+  else
+    SSL_set_accept_state(one->ssl);
+  if (watches)
+    SSL_set_msg_callback(one->ssl, watch_all);
+  SSL_set_msg_callback_arg(one->ssl, &one->watcher);
+  if (side->check_host == CY_YES && side->host)
+    SSL_set1_host(one->ssl, side->host);
+  return &one->end;
 }
