@@ -110,3 +110,46 @@ cy_err *cy_run_tls_what_ifs(cy_run *run, cy_tls_what_ifs *out)
   cy_run_ask_clear(&ask);
   return err;
 }
+
+static cy_err *load_any(cy_run *run, cy_tls_sides *out, const char *address)
+{
+  cy_run_ask ask;
+  cy_run_ask_init(&ask, run, CY_ROLE_STORE);
+  cy_tls_read_how how = how_of(run, CY_TLS_CLIENT, &ask.ask);
+  how.role_given = false;
+  how.dialect = NULL;
+  cy_err *err = cy_tls_sides_load(out, address, &how);
+  cy_run_ask_clear(&ask);
+  return err;
+}
+
+static cy_err *sort_out(
+  cy_tls_sides *sides, cy_tls_sides *clients, cy_tls_sides *servers, const char *address)
+{
+  for (size_t i = 0; i < sides->count; i++) {
+    cy_tls_side *side = sides->items[i];
+    if (!side->role_known)
+      return cy_err_hint(
+        cy_err_new(CY_E_USAGE, "%s does not say whether it is a client or a server", side->name),
+        "Name it with --clients %s, or --servers %s.", address, address);
+    sides->items[i] = NULL;
+    CY_TRY(cy_tls_sides_add(side->role == CY_TLS_CLIENT ? clients : servers, side));
+  }
+  return NULL;
+}
+
+cy_err *cy_run_tls_both(cy_run *run, cy_tls_sides *clients, cy_tls_sides *servers)
+{
+  for (size_t i = 0; i < run->args->operand_count; i++) {
+    CY_CLEAN(cy_tls_sides) sides = {0};
+    CY_TRY(load_any(run, &sides, run->args->operands[i]));
+    CY_TRY(sort_out(&sides, clients, servers, run->args->operands[i]));
+  }
+  CY_TRY(cy_run_tls_given(run, clients, CY_OPT_CLIENTS, CY_TLS_CLIENT));
+  CY_TRY(cy_run_tls_given(run, servers, CY_OPT_SERVERS, CY_TLS_SERVER));
+  if (clients->count && servers->count)
+    return NULL;
+  return cy_err_hint(
+    cy_err_new(CY_E_USAGE, "there is no %s among the sides", clients->count ? "server" : "client"),
+    "At least one client and one server are wanted; --clients FILE and --servers FILE say what a file is.");
+}

@@ -18,6 +18,9 @@
 cy_err *cy_run_tls_sides(cy_run *run, cy_tls_sides *out, const char *address, cy_tls_role role) CY_MUST_USE;
 /* All of those that an option names, one address after the other. */
 cy_err *cy_run_tls_given(cy_run *run, cy_tls_sides *out, cy_opt option, cy_tls_role role) CY_MUST_USE;
+/* Operands, each of which says itself what it is, and --clients and --servers; at least one of both ends.
+ */
+cy_err *cy_run_tls_both(cy_run *run, cy_tls_sides *clients, cy_tls_sides *servers) CY_MUST_USE;
 /* --what-if, as often as it was given. */
 cy_err *cy_run_tls_what_ifs(cy_run *run, cy_tls_what_ifs *out) CY_MUST_USE;
 /* The only one. */
