@@ -30,6 +30,9 @@ typedef struct {
 
 cy_err *cy_config_check(const cy_config_place *place, const cy_secret_hits *hits) CY_MUST_USE;
 
+/* The settings of TLS of a configuration that a reader knows, as a whole (config_tls.c). */
+cy_err *cy_config_check_tls(const cy_config_place *place, cy_span text) CY_MUST_USE;
+
 /* The parts (config_pair.c). */
 
 /* The file that a hit names, as a path that can be opened; empty when that is not known. `suffix` is

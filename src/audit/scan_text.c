@@ -46,7 +46,7 @@ static bool names_files(const cy_secret_hits *hits)
 }
 
 /* What a configuration names. */
-static cy_err *check_config(cy_scan *scan, unsigned kind, cy_scan_result *result)
+static cy_err *check_config(cy_scan *scan, unsigned kind, cy_span text, cy_scan_result *result)
 {
   if (!names_files(&scan->hits))
     return NULL;
@@ -59,7 +59,8 @@ static cy_err *check_config(cy_scan *scan, unsigned kind, cy_scan_result *result
     .root = scan->shared->access.root,
     .kind = kind,
     .guesses = &scan->shared->guesses};
-  return cy_config_check(&place, &scan->hits);
+  CY_TRY(cy_config_check(&place, &scan->hits));
+  return cy_config_check_tls(&place, text);
 }
 
 static cy_err *report(cy_scan *scan, const struct stat *st, cy_span text, cy_scan_result *result)
@@ -177,7 +178,7 @@ cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_resul
   if (!whole)
     CY_TRY(look_at_end(scan, fd, st, kind));
   CY_TRY(report(scan, st, head, result));
-  CY_TRY(check_config(scan, kind, result));
+  CY_TRY(check_config(scan, kind, whole ? head : CY_SPAN_NONE, result));
   if (result->kind == CY_SCAN_NO_STORE && result->store.findings.count)
     result->kind = CY_SCAN_TEXT;
   return NULL;

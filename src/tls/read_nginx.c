@@ -274,7 +274,9 @@ static unsigned detect(const char *path, cy_span head)
     return 0;
   for (size_t i = 0; i < CY_COUNT(words); i++)
     seen += memmem(head.data, head.len, words[i], strlen(words[i])) != NULL;
-  bool whole = memmem(head.data, head.len, "\nhttp", 5) && memmem(head.data, head.len, "\nevents", 7);
+  bool whole =
+    memmem(head.data, head.len, "\nhttp", 5) &&
+    (memmem(head.data, head.len, "\nevents", 7) || memmem(head.data, head.len, "events {", 8) == head.data);
   return !seen ? 0 : whole ? 95 : seen > 1 ? 75 : 30;
 }
 

@@ -28,7 +28,7 @@ const cy_tls_reader *cy_tls_reader_find(const char *id)
   return NULL;
 }
 
-const cy_tls_reader *cy_tls_reader_detect_sure(const char *path, cy_span head, unsigned *sure)
+const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsigned *sure)
 {
   const cy_tls_reader *best = NULL;
   *sure = 0;
@@ -40,12 +40,6 @@ const cy_tls_reader *cy_tls_reader_detect_sure(const char *path, cy_span head, u
     }
   }
   return best;
-}
-
-const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head)
-{
-  unsigned sure;
-  return cy_tls_reader_detect_sure(path, head, &sure);
 }
 
 /* One reading. */
@@ -80,7 +74,8 @@ cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, c
   CY_CLEAN(cy_buf) head = CY_BUF(CY_DETECT_BYTES);
   if (!reader) {
     CY_TRY(cy_tls_read_head(&head, path));
-    reader = cy_tls_reader_detect(path, cy_buf_get(&head));
+    unsigned sure;
+    reader = cy_tls_reader_detect(path, cy_buf_get(&head), &sure);
     if (!reader)
       return not_recognised(path);
   }

@@ -61,8 +61,8 @@ struct cy_tls_reader {
 extern const cy_tls_reader *const cy_tls_readers[];
 extern const size_t cy_tls_reader_count;
 const cy_tls_reader *cy_tls_reader_find(const char *id); /* NULL when there is none */
-/* The reader that is most sure of a file; NULL when none is at all. */
-const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head);
+/* The reader that is most sure of a file, and how sure; NULL when none is at all. */
+const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsigned *sure);
 
 /*
  * Reads the sides that an address means: PATH, reader:PATH, PATH#label, PATH#@N. A label chooses among the

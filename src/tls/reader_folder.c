@@ -56,7 +56,7 @@ static cy_err *look_at_file(search *s, const char *path, unsigned depth)
     cy_err_free(err);
     return NULL;
   }
-  const cy_tls_reader *reader = cy_tls_reader_detect_sure(path, cy_buf_get(&head), &sure);
+  const cy_tls_reader *reader = cy_tls_reader_detect(path, cy_buf_get(&head), &sure);
   if (!reader || sure < SURE) {
     s->left++;
     return NULL;

@@ -17,7 +17,6 @@ extern const cy_tls_reader cy_tls_reader_store;
 
 /* The first part of a file, for recognising. */
 cy_err *cy_tls_read_head(cy_buf *head, const char *path) CY_MUST_USE;
-const cy_tls_reader *cy_tls_reader_detect_sure(const char *path, cy_span head, unsigned *sure);
 /* A file with a reader (NULL: the one that is most sure). */
 cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, const char *path)
   CY_MUST_USE;
