@@ -115,6 +115,12 @@ static bool choose(cy_tls_run *run, const groups *shared)
       run, run->server->own_order ? CY_TLS_RULE_SUITE_SERVER_ORDER : CY_TLS_RULE_SUITE_CLIENT_ORDER);
     return true;
   }
+  /* It took a version that the client does not list: that there is no suite for it is no wonder. */
+  if (!common && run->hello->listed && !(run->hello->listed & CY_TLS_BIT(version))) {
+    run->out->step = CY_TLS_STEP_VERSION;
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_VERSION_NONE, CY_TLS_SERVER, CY_ALERT_HANDSHAKE_FAILURE, CY_TLS_MSG_CLIENT_HELLO);
+  }
   return cy_tls_fail(run, common ? CY_TLS_CAUSE_SUITE_UNFIT : CY_TLS_CAUSE_SUITE_NONE, CY_TLS_SERVER,
     CY_ALERT_HANDSHAKE_FAILURE, CY_TLS_MSG_CLIENT_HELLO);
 }
