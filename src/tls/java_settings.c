@@ -4,12 +4,16 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+enum { MAX_SETTINGS = 10000 };
+
 /* Takes the texts, also on error. */
 static cy_err *add(
   cy_java_settings *settings, char *key, char *value, const char *file, size_t line, int rank)
 {
   cy_java_setting item = {key, value, cy_strdup(file), line, rank};
-  bool room = cy_grow(&settings->items, &settings->cap, settings->count + 1, sizeof *settings->items);
+  bool many = settings->count == MAX_SETTINGS;
+  bool room =
+    !many && cy_grow(&settings->items, &settings->cap, settings->count + 1, sizeof *settings->items);
   if (room && key && value && item.file) {
     settings->items[settings->count++] = item;
     return NULL;
@@ -17,7 +21,8 @@ static cy_err *add(
   cy_free(key);
   cy_free(value);
   cy_free(item.file);
-  return cy_err_no_memory();
+  return many ? cy_err_new(CY_E_MALFORMED, "%s:%zu: more than %d settings", file, line, MAX_SETTINGS)
+              : cy_err_no_memory();
 }
 
 static bool is_space(uint8_t c)

@@ -69,6 +69,8 @@ static cy_err *add(config *c, cy_span key, cy_span value, size_t line)
 static cy_err *collect(config *c, cy_span text)
 {
   bool inside = true;
+  if (text.len && memchr(text.data, 0, text.len))
+    return cy_err_new(CY_E_MALFORMED, "there are NUL bytes: this is no text");
   for (size_t line = 1; text.len; line++) {
     const uint8_t *end = memchr(text.data, '\n', text.len);
     size_t len = end ? (size_t)(end - text.data) : text.len;

@@ -4,8 +4,12 @@
 #include "base/text.h"
 #include "tls/codes.h"
 
+enum { MAX_ITEMS = 10000 };
+
 cy_err *cy_items_add(cy_items *list, cy_span key, cy_span value, const char *file, size_t line)
 {
+  if (list->count == MAX_ITEMS)
+    return cy_err_new(CY_E_MALFORMED, "%s:%zu: more than %d settings", file, line, MAX_ITEMS);
   if (!cy_grow(&list->items, &list->cap, list->count + 1, sizeof *list->items))
     return cy_err_no_memory();
   cy_item *item = &list->items[list->count];
@@ -48,6 +52,8 @@ cy_err *cy_items_lines(cy_items *list, const char *file, cy_span text, char divi
 {
   CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
   size_t begins = 0;
+  if (text.len && memchr(text.data, 0, text.len))
+    return cy_err_new(CY_E_MALFORMED, "%s: there are NUL bytes: this is no text", file);
   for (size_t line = 1; text.len || whole.len; line++) {
     const uint8_t *end = text.len ? memchr(text.data, '\n', text.len) : NULL;
     size_t len = end ? (size_t)(end - text.data) : text.len;

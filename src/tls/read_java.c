@@ -634,6 +634,8 @@ static cy_err *read_all(java *j, cy_span text)
   bool is_master = strcmp(cy_path_name(j->path), "java.security") == 0 ||
                    (contains(text, "jdk.tls.disabledAlgorithms") && !contains(text, "-D"));
   bool properties = is_master || !contains(text, "-D");
+  if (text.len && memchr(text.data, 0, text.len))
+    return cy_err_new(CY_E_MALFORMED, "%s: there are NUL bytes: this is no text", j->path);
   if (properties)
     CY_TRY(cy_java_settings_properties(&j->settings, j->path, text, is_master ? -1 : 3));
   else

@@ -134,4 +134,11 @@ printf 'a=1\nb=\\u12\n' >"$T/java.security"
 run "$CAUSEY" tls side "$T/java.security"
 exits 3 'a file that Java refuses is refused'
 like "$err" 'java.security:2' 'with its line'
+yes 'jdk.tls.disabledAlgorithms=SSLv3, RC4' | head -c 4000000 >"$T/java.security"
+run "$CAUSEY" tls side "$T/java.security"
+exits 3 'too many settings are refused in time'
+like "$err" 'more than 10000 settings' 'and counted'
+printf 'a\0b' >"$T/java.security"
+run "$CAUSEY" tls side "$T/java.security"
+exits 3 'what is no text is refused'
 done_testing
