@@ -19,6 +19,8 @@ enum { CY_OPENSSL_SLOTS = 6, CY_OPENSSL_RSA = 0, CY_OPENSSL_RSA_PSS = 1, CY_OPEN
 unsigned cy_openssl_level_bits(const cy_tls_terms *terms);
 /* Strength of the digest under a certificate's signature, as OpenSSL counts it. */
 unsigned cy_openssl_signature_bits(const cy_cert_view *view);
+/* Whether one of these schemes is that of the signature on the certificate itself. */
+bool cy_openssl_signed_by(const cy_tls_facts *facts, const cy_row_list *schemes);
 /* Issuer is subject, and the key identifiers do not speak against it: its signature does not count. */
 bool cy_openssl_self_signed(const cy_cert_view *view);
 bool cy_openssl_group_fits(const cy_tls_group *group, uint16_t low, uint16_t high);

@@ -60,6 +60,24 @@ bool cy_openssl_self_signed(const cy_cert_view *view)
          cy_span_equal(view->authority_key_id, view->subject_key_id);
 }
 
+/* RSA-PSS on a certificate fits the schemes of both kinds of RSA key. */
+static bool is_pss_by(const cy_cert_view *leaf, const cy_scheme *scheme)
+{
+  const char *hash = cy_oid_short(cy_cert_signature_digest(leaf));
+  return scheme->code >= 0x0804 && scheme->code <= 0x080B && scheme->hash && hash &&
+         strcmp(scheme->hash, hash) == 0;
+}
+
+bool cy_openssl_signed_by(const cy_tls_facts *facts, const cy_row_list *schemes)
+{
+  if (facts->leaf->sig_alg != CY_OID_RSA_PSS)
+    return facts->signature >= 0 && cy_row_list_has(schemes, (unsigned)facts->signature);
+  for (size_t i = 0; i < schemes->count; i++)
+    if (is_pss_by(facts->leaf, &cy_schemes[schemes->rows[i]]))
+      return true;
+  return false;
+}
+
 bool cy_openssl_accept_hello(cy_tls_run *run)
 {
   const cy_tls_hello *hello = run->hello;
@@ -91,6 +109,18 @@ static bool judge(cy_tls_run *run)
   return true;
 }
 
+/* Seen when the server's flight is complete. Servers of OpenSSL do not choose such a certificate; others
+ * do. */
+static bool ec_may_sign(cy_tls_run *run)
+{
+  if (cy_tls_is13(run) || run->out->server_identity < 0 ||
+      cy_tls_run_suite(run)->needs != CY_SUITE_NEEDS_EC ||
+      run->server->identities[run->out->server_identity].usage & CY_KU_DIGITAL_SIGNATURE)
+    return true;
+  return cy_tls_fail(run, CY_TLS_CAUSE_SERVER_USAGE, CY_TLS_CLIENT, CY_ALERT_HANDSHAKE_FAILURE,
+    CY_TLS_MSG_SERVER_HELLO_DONE);
+}
+
 bool cy_openssl_accept_server(cy_tls_run *run)
 {
   unsigned level = cy_openssl_level_bits(run->client);
@@ -111,7 +141,7 @@ bool cy_openssl_accept_server(cy_tls_run *run)
   if (run->out->dh_bits && cy_openssl_dh_strength(run->out->dh_bits) < (level ? level : 80))
     return cy_tls_fail(
       run, CY_TLS_CAUSE_DH_WEAK, CY_TLS_CLIENT, CY_ALERT_HANDSHAKE_FAILURE, CY_TLS_MSG_SERVER_KEY_EXCHANGE);
-  return true;
+  return ec_may_sign(run);
 }
 
 /* Its certificate: up to TLS 1.2 only the one that was configured last is thought of. */
@@ -123,6 +153,8 @@ static bool try_scheme(cy_tls_run *run, uint8_t row)
   for (int i = 0; i < (int)client->identity_count; i++) {
     const cy_tls_facts *facts = &client->identities[i];
     if (!facts->usable || facts->type != scheme->key || (!new_one && i != client->current))
+      continue;
+    if (new_one && run->server->has_asked_certs && !cy_openssl_signed_by(facts, &run->server->asked_certs))
       continue;
     if (new_one ? !cy_openssl_scheme_fits13(scheme, facts) : !cy_openssl_scheme_fits12(scheme, facts))
       continue;

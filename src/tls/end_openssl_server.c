@@ -74,13 +74,6 @@ static bool is_large_enough(const cy_scheme *scheme, const cy_tls_facts *facts)
   return !pss || facts->bits / 8 >= 2 * strtoul(scheme->hash + 3, NULL, 10) / 8 + 2;
 }
 
-/* The client's list of signatures on certificates, when it sends one. */
-static bool takes_signature(const cy_tls_hello *hello, const cy_tls_facts *facts)
-{
-  return !hello->has_cert_schemes ||
-         (facts->signature >= 0 && cy_row_list_has(&hello->cert_schemes, (unsigned)facts->signature));
-}
-
 static int slot_of_scheme(const cy_tls_terms *terms, const cy_scheme *scheme)
 {
   for (size_t i = 0; i < terms->identity_count; i++)
@@ -129,7 +122,8 @@ static bool choose_scheme(cy_tls_run *run, bool (*fits)(const cy_scheme *, const
     const cy_scheme *scheme = &cy_schemes[shared.rows[i]];
     int slot = shared.allowed >> shared.rows[i] & 1 ? slot_of_scheme(run->server, scheme) : -1;
     if (slot < 0 || !fits(scheme, &run->server->identities[slot]) ||
-        !takes_signature(run->hello, &run->server->identities[slot]))
+        (run->hello->has_cert_schemes &&
+          !cy_openssl_signed_by(&run->server->identities[slot], &run->hello->cert_schemes)))
       continue;
     if (!fits_suite(run, scheme, &run->server->identities[slot]))
       continue;

@@ -93,8 +93,10 @@ typedef struct {
   size_t identity_count;
   int current; /* the one that was configured last, -1: none */
   cy_tls_stop stop;
-  cy_tls_hello hello; /* of a client */
-  cy_row_list asked;  /* schemes that a server asks of clients */
+  cy_tls_hello hello;   /* of a client */
+  cy_row_list asked;    /* schemes that a server asks of clients */
+  bool has_asked_certs; /* in TLS 1.3 it also says by which ones their certificates may be signed */
+  cy_row_list asked_certs;
 } cy_tls_terms;
 
 cy_err *cy_tls_terms_new(cy_tls_terms **out, const cy_tls_side *side, cy_tls_role role) CY_MUST_USE;
