@@ -38,6 +38,7 @@ typedef struct {
 extern const cy_tls_end cy_tls_end_openssl;
 extern const cy_tls_end cy_tls_end_gskit;
 extern const cy_tls_end cy_tls_end_gnutls;
+extern const cy_tls_end cy_tls_end_jsse;
 
 const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect);
 

@@ -242,6 +242,10 @@ int main(int argc, char **argv)
     else
       return 2;
   }
+  if (pair.end[0].library == CY_TLS_JSSE && pair.end[1].library == CY_TLS_JSSE) {
+    fputs("pairs: JSSE at both ends: nobody watches the messages\n", stderr);
+    return 2;
+  }
   pool_fill(&p);
   c.p = &p;
   cy_tls_verdicts_init(&c.verdicts);

@@ -77,9 +77,12 @@ static void random_end(end_recipe *end, const pool *p, bool server, uint64_t *ra
   memset(end->count, PAIR_NOT_SET, sizeof end->count);
   if (end->library == CY_TLS_GNUTLS)
     gnutls_random(end, server, random);
+  else if (end->library == CY_TLS_JSSE)
+    jsse_random(end, random);
   else
     random_lists(end, server, random);
-  end->number[END_VERSIONS] = random_versions(random);
+  if (end->library != CY_TLS_JSSE)
+    end->number[END_VERSIONS] = random_versions(random);
   end->number[END_LEVEL] = pair_chance(random, 60) ? 0 : 1 + (unsigned)(pair_next(random) % 4);
   end->number[END_ORDER] = server ? pair_chance(random, 40) : pair_chance(random, 5);
   end->number[END_CHACHA] = pair_chance(random, 10);
@@ -142,7 +145,7 @@ static void add_trust(cy_tls_side *side, const pool *p, unsigned set)
   cy_tls_side_set_trust(side, trust);
 }
 
-static const char *const dialects[CY_TLS_LIBRARIES] = {"openssl-3.0", "gnutls-3.7", "java-17"};
+static const char *const dialects[CY_TLS_LIBRARIES] = {"openssl-3.0", "gnutls-3.7", "jdk-17"};
 
 cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
 {

@@ -81,6 +81,9 @@ void gnutls_random(end_recipe *end, bool server, uint64_t *random);
 void gnutls_fill(cy_tls_side *side, const end_recipe *end);
 const char *gnutls_part(end_list list, unsigned row);
 
+/* And JSSE (pair_jsse.c). */
+void jsse_random(end_recipe *end, uint64_t *random);
+
 /* A real handshake in memory, between any two libraries (real.c). */
 void real_handshake(seen *out, const pool *p, const cy_tls_side *client, const cy_tls_side *server);
 bool real_has(cy_tls_library library);

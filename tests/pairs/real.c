@@ -126,6 +126,8 @@ static real_end *open_end(seen *out, const pool *p, const cy_tls_side *side, boo
     return openssl_end(out, p, side, watches);
   case CY_TLS_GNUTLS:
     return gnutls_end(out, p, side, watches);
+  case CY_TLS_JSSE:
+    return jsse_end(out, p, side, watches);
   default:
     return NULL;
   }
@@ -133,7 +135,8 @@ static real_end *open_end(seen *out, const pool *p, const cy_tls_side *side, boo
 
 bool real_has(cy_tls_library library)
 {
-  return library == CY_TLS_OPENSSL || (library == CY_TLS_GNUTLS && gnutls_here);
+  return library == CY_TLS_OPENSSL || (library == CY_TLS_GNUTLS && gnutls_here) ||
+         (library == CY_TLS_JSSE && jsse_here());
 }
 
 void real_handshake(seen *out, const pool *p, const cy_tls_side *client, const cy_tls_side *server)
@@ -145,7 +148,8 @@ void real_handshake(seen *out, const pool *p, const cy_tls_side *client, const c
     return;
   }
   *out = (seen){.server_leaf = -1, .client_leaf = -1, .alerter = -1, .alert = -1};
-  real_end *c = open_end(out, p, client, first || !second);
-  real_end *s = open_end(out, p, server, second);
+  bool server_watches = second || client->dialect->library == CY_TLS_JSSE; /* which can not */
+  real_end *c = open_end(out, p, client, !server_watches);
+  real_end *s = open_end(out, p, server, server_watches);
   real_shake(out, c, s);
 }

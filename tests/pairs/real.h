@@ -34,6 +34,9 @@ struct real_end {
 real_end *openssl_end(seen *out, const pool *p, const cy_tls_side *side, bool watches);
 extern const bool gnutls_here;
 real_end *gnutls_end(seen *out, const pool *p, const cy_tls_side *side, bool watches);
+/* Of one Java process for all; libssl or GnuTLS must watch at the other end. */
+real_end *jsse_end(seen *out, const pool *p, const cy_tls_side *side, bool watches);
+bool jsse_here(void);
 
 /* Takes both; either may be NULL. */
 void real_shake(seen *out, real_end *client, real_end *server);
