@@ -46,7 +46,7 @@ cy_err_code cy_err_code_next(cy_err_code code)
 cy_err_code cy_err_code_find(const char *id)
 {
   for (cy_err_code i = cy_err_code_next(CY_OK); i < CY_E_COUNT; i = cy_err_code_next(i))
-    if (strcmp(row_of(i)->id, id) == 0)
+    if (row_of(i) && strcmp(row_of(i)->id, id) == 0)
       return i;
   return CY_OK;
 }

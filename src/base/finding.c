@@ -39,7 +39,7 @@ cy_finding_id cy_finding_next(cy_finding_id id)
 cy_finding_id cy_finding_find(const char *id)
 {
   for (cy_finding_id i = cy_finding_next(0); i < CY_F_COUNT; i = cy_finding_next(i))
-    if (strcmp(row_of(i)->id, id) == 0)
+    if (row_of(i) && strcmp(row_of(i)->id, id) == 0)
       return i;
   return CY_F_COUNT;
 }

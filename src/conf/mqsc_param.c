@@ -216,5 +216,5 @@ const cy_mqsc_param *cy_mqsc_find(const cy_mqsc_command *command, const char *na
 
 bool cy_mqsc_is(cy_span word, const char *name)
 {
-  return word.len == strlen(name) && memcmp(word.data, name, word.len) == 0;
+  return cy_span_equal(word, cy_span_str(name));
 }

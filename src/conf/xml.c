@@ -230,7 +230,7 @@ static cy_err *set_text(cy_xml_element *element, cy_buf *text)
 /* One thing between the tags. */
 static cy_err *read_part(reader *in, cy_xml_element *element, cy_buf *text)
 {
-  cy_span inside;
+  cy_span inside = CY_SPAN_NONE;
   bool was;
   if (at(in, "<![CDATA[")) {
     CY_TRY(skip_until(in, "<![CDATA[", "]]>", &inside));

@@ -76,9 +76,10 @@ static inline bool cy_tls_is13(const cy_tls_run *run)
 {
   return run->out->version == CY_TLS13;
 }
+/* Once the suite was chosen. */
 static inline const cy_suite *cy_tls_run_suite(const cy_tls_run *run)
 {
-  return run->out->suite < 0 ? NULL : &cy_suites[run->out->suite];
+  return &cy_suites[run->out->suite];
 }
 /* Highest and lowest version of a set; 0: the set is empty. */
 uint16_t cy_tls_highest(unsigned versions);

@@ -1,6 +1,7 @@
 /* Outcomes of predictions, as events. */
 #include "tls/outcome_show.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "product/message.h"
@@ -272,10 +273,29 @@ static void put_message(
 
 enum { MESSAGES_ASKED = 24, MESSAGES_SHOWN = 3 };
 
+/* OpenSSL numbers what is wrong with a chain: that one message, and no others like it. */
+static const cy_message *numbered(const cy_tls_outcome *o, const cy_tls_terms *terms)
+{
+  const cy_tls_verdict *verdict = o->cause == CY_TLS_CAUSE_SERVER_CHAIN   ? o->server_verdict
+                                  : o->cause == CY_TLS_CAUSE_CLIENT_CHAIN ? o->client_verdict
+                                                                          : NULL;
+  char number[16];
+  if (!verdict || !verdict->openssl || o->alerter != terms->role ||
+      terms->dialect->library != CY_TLS_OPENSSL)
+    return NULL;
+  snprintf(number, sizeof number, "%d", verdict->openssl);
+  return cy_message_get("openssl", number);
+}
+
 static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *terms)
 {
   const cy_message *messages[MESSAGES_ASKED];
   const char *product = product_of(terms->side), *cause = cy_tls_outcome_cause_id(s->outcome);
+  const cy_message *one = numbered(s->outcome, terms);
+  if (one) {
+    put_message(out, one, terms, product);
+    return;
+  }
   size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
   if (count == 0) {
     product = library_of(terms->side);

@@ -334,7 +334,7 @@ static cy_err *add_server(builder *b, const char *base)
   CY_TRY(put_names(b->host, &names));
   cy_buf_printf(&title, "httpd host %s on %s (%s:%zu)", names.len ? cy_buf_cstr(&names) : "without a name",
     b->host->parent ? cy_tls_node_word(b->host, 1) : "all sockets", file,
-    b->host->parent ? b->host->line : engine->line);
+    b->host->parent || !engine ? b->host->line : engine->line);
   CY_TRY(cy_buf_check(&title));
   cy_err *err = begin(b, cy_buf_cstr(&title), CY_TLS_SERVER, names.len ? cy_buf_cstr(&names) : NULL, file);
   if (!err && b->host->parent)

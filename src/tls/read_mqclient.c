@@ -239,7 +239,6 @@ static cy_err *table_unread(client *c, const cy_mq_value *value, const char *pat
 static cy_err *read_table(client *c, const cy_mq_value *value, const char *given)
 {
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
-  CY_CLEAN(cy_buf) head = CY_BUF(CY_DETECT_BYTES);
   if (strchr(given, '\\'))
     return table_unread(c, value, given, "it is a path of Windows");
   CY_TRY(cy_tls_read_path(c->reading, value->file, given, &path));

@@ -113,7 +113,7 @@ void cy_tls_read_leave(cy_tls_reading *reading, const char *path)
 
 /* Findings of configurations. */
 
-static cy_finding *noticed(
+static CY_PRINTF(5, 0) cy_finding *noticed(
   cy_findings *list, cy_finding_id id, const char *file, size_t line, const char *format, va_list args)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
