@@ -171,6 +171,7 @@ static cy_err *read_attribute(reader *in, cy_xml_element *element)
   *attribute = (cy_xml_attribute){.line = in->line};
   element->attribute_count++;
   CY_TRY(read_name(in, &attribute->name));
+  CY_TRY_ALLOC(attribute->name);
   for (size_t i = 0; i + 1 < element->attribute_count; i++)
     if (strcmp(element->attributes[i].name, attribute->name) == 0)
       return cy_err_new(CY_E_CONF_MALFORMED, "%s:%zu: the attribute %s stands twice in one element",
@@ -204,8 +205,7 @@ static cy_err *read_element(reader *in, cy_xml_element **out);
 
 static cy_err *read_child(reader *in, cy_xml_element *element)
 {
-  if (!cy_grow(
-        &element->children, &element->child_cap, element->child_count + 1, sizeof *element->children))
+  if (!cy_grow(&element->children, &element->child_cap, element->child_count + 1, sizeof(cy_xml_element *)))
     return cy_err_no_memory();
   element->children[element->child_count] = NULL;
   cy_err *err = read_element(in, &element->children[element->child_count]);
@@ -260,6 +260,7 @@ static cy_err *read_content(reader *in, cy_xml_element *element)
       CY_E_CONF_MALFORMED, "%s:%zu: <%s> is not closed", in->file, element->line, element->name);
   skip(in, 2);
   CY_TRY(read_name(in, &name));
+  CY_TRY_ALLOC(name);
   if (strcmp(name, element->name) != 0)
     return cy_err_new(CY_E_CONF_MALFORMED, "%s:%zu: </%s> closes nothing: <%s> of line %zu is open",
       in->file, in->line, name, element->name, element->line);

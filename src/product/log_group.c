@@ -69,7 +69,8 @@ static size_t sign(uint16_t ids[CY_LOG_ITEMS], const cy_log_case *one)
 {
   for (size_t i = 0; i < one->item_count; i++) {
     const cy_log_item *item = &one->items[i];
-    ids[i] = (uint16_t)((size_t)(item->message - cy_messages) * 4 + item->received * 2u + item->sent);
+    ids[i] =
+      (uint16_t)((size_t)(item->message - cy_messages) * 4 + (size_t)item->received * 2 + item->sent);
   }
   qsort(ids, one->item_count, sizeof *ids, compare_ids);
   return one->item_count * sizeof *ids;

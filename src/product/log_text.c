@@ -130,8 +130,8 @@ bool cy_log_find_time(log_time *out, cy_span line, size_t number)
       to++;
     memset(out->text, 0, sizeof out->text);
     memcpy(out->text, line.data + from, to - from);
-    out->seconds = ((p[0] - '0') * 10 + p[1] - '0') * 3600L + ((p[3] - '0') * 10 + p[4] - '0') * 60L +
-                   (p[6] - '0') * 10 + p[7] - '0';
+    out->seconds = ((p[0] - '0') * 10L + p[1] - '0') * 3600 + ((p[3] - '0') * 10L + p[4] - '0') * 60 +
+                   (p[6] - '0') * 10L + p[7] - '0';
     out->line = number;
     return true;
   }
@@ -162,9 +162,9 @@ void cy_log_find_key(char key[24], cy_span line)
   for (size_t i = 0; i < most; i++) {
     const uint8_t *p = line.data + i;
     size_t before = *p == '*' ? 1 : 0;
-    if (*p == 'c' && most - i > 5 && memcmp(p, "conn=", 5) == 0)
-      before = 5;
-    else if (*p == 'L' && most - i > 5 && memcmp(p, "LOG", 3) == 0 && isdigit(p[3]) && p[4] == '[')
+    bool has_five = most - i > 5;
+    if ((*p == 'c' && has_five && memcmp(p, "conn=", 5) == 0) ||
+        (*p == 'L' && has_five && memcmp(p, "LOG", 3) == 0 && isdigit(p[3]) && p[4] == '['))
       before = 5;
     size_t digits = before ? digits_at(line, i + before) : 0;
     /* stunnel's level differs from line to line of one connection. */

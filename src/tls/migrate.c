@@ -31,7 +31,7 @@ void cy_tls_migration_clear(cy_tls_migration *migration)
 static unsigned from_on(uint16_t version)
 {
   unsigned set = 0;
-  for (uint16_t v = version; v <= CY_TLS13; v++)
+  for (unsigned v = version; v <= CY_TLS13; v++)
     set |= CY_TLS_BIT(v);
   return set;
 }
@@ -205,8 +205,8 @@ static cy_err *begin(plan *p)
 {
   for (int role = 0; role < 2; role++) {
     const cy_tls_party *party = &p->out->table->ends[role];
-    p->sides[role] = cy_calloc(party->classes + 1, sizeof *p->sides[role]);
-    p->terms[role] = cy_calloc(party->classes + 1, sizeof *p->terms[role]);
+    p->sides[role] = cy_calloc(party->classes + 1, sizeof(cy_tls_side *));
+    p->terms[role] = cy_calloc(party->classes + 1, sizeof(cy_tls_terms *));
     p->done[role] = cy_calloc(party->classes + 1, sizeof *p->done[role]);
     if (!p->sides[role] || !p->terms[role] || !p->done[role])
       return cy_err_no_memory();

@@ -143,7 +143,7 @@ cy_err *cy_tls_propose_without(size_t *strength, const cy_tls_sides *clients, co
   cy_tls_role role, size_t which)
 {
   const cy_tls_sides *from = role == CY_TLS_CLIENT ? clients : servers;
-  cy_tls_sides less = {.items = cy_calloc(from->count + 1, sizeof *less.items)};
+  cy_tls_sides less = {.items = cy_calloc(from->count + 1, sizeof(cy_tls_side *))};
   cy_tls_proposal proposal = {0};
   CY_TRY_ALLOC(less.items);
   for (size_t i = 0; i < from->count; i++)

@@ -188,7 +188,7 @@ static cy_span without_comment(cy_span s)
 
 static cy_err *read_assignment(loader *load, cy_span s, const char *file, size_t line)
 {
-  CY_CLEAN(cy_buf) value = CY_BUF(2 * LINE_BYTES);
+  CY_CLEAN(cy_buf) value = CY_BUF((size_t)2 * LINE_BYTES);
   cy_tls_node *node;
   const uint8_t *equals = memchr(s.data, '=', s.len);
   if (!equals)

@@ -412,7 +412,7 @@ static cy_err *add_services(cy_tls_reading *reading, cy_tls_tree *tree, const cy
       CY_TRY(add_service(reading, s, global));
   }
   /* Without services it is one by itself, as inetd starts it. */
-  if (reading->sides->count == before && global->first)
+  if (reading->sides->count == before && global && global->first)
     CY_TRY(add_service(reading, global, global));
   if (reading->sides->count > before)
     cy_findings_move(&reading->sides->items[before]->findings, &tree->findings);

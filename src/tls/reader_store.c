@@ -305,8 +305,8 @@ static cy_err *keep_identity(
   size_t n = store->identity_count;
   char *copy = key_path ? cy_strdup(key_path) : NULL;
   if ((key_path && !copy) ||
-      !cy_grow(&store->identities, &store->identity_cap, n + 1, sizeof *store->identities) ||
-      !cy_grow(&store->entries, &store->entry_cap, n + 1, sizeof *store->entries) ||
+      !cy_grow(&store->identities, &store->identity_cap, n + 1, sizeof(cy_tls_identity *)) ||
+      !cy_grow(&store->entries, &store->entry_cap, n + 1, sizeof(cy_entry *)) ||
       !cy_grow(&store->key_paths, &store->key_cap, n + 1, sizeof *store->key_paths)) {
     cy_free(copy);
     return cy_err_no_memory();

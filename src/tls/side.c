@@ -279,7 +279,7 @@ cy_err *cy_tls_side_set(char **field, const char *value)
 
 cy_err *cy_tls_side_add_identity(cy_tls_side *side, cy_tls_identity *identity)
 {
-  if (!cy_grow(&side->identities, &side->identity_cap, side->identity_count + 1, sizeof *side->identities))
+  if (!cy_grow(&side->identities, &side->identity_cap, side->identity_count + 1, sizeof(cy_tls_identity *)))
     return cy_err_no_memory();
   side->identities[side->identity_count++] = cy_tls_identity_ref(identity);
   return NULL;
@@ -339,7 +339,7 @@ const cy_tls_setting *cy_tls_side_setting(const cy_tls_side *side, cy_tls_field 
 
 cy_err *cy_tls_sides_add(cy_tls_sides *list, cy_tls_side *side)
 {
-  if (!cy_grow(&list->items, &list->cap, list->count + 1, sizeof *list->items)) {
+  if (!cy_grow(&list->items, &list->cap, list->count + 1, sizeof(cy_tls_side *))) {
     cy_tls_side_free(side);
     return cy_err_no_memory();
   }

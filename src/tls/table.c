@@ -63,7 +63,7 @@ static cy_err *share_one(cy_map *seen, cy_tls_side *side)
 {
   void *first;
   CY_CLEAN(cy_buf) content = CY_BUF_STORE;
-  size_t known = cy_map_get(seen, cy_span_of(&side->trust, sizeof side->trust));
+  size_t known = cy_map_get(seen, cy_span_of(&side->trust, sizeof(cy_tls_trust *)));
   if (side->trust && known == CY_MAP_NONE) {
     put_trust(&content, side->trust);
     CY_TRY(first_alike(&first, seen, &content, side->trust));
@@ -73,7 +73,7 @@ static cy_err *share_one(cy_map *seen, cy_tls_side *side)
     cy_tls_side_set_trust(side, (cy_tls_trust *)(uintptr_t)known);
   for (size_t i = 0; i < side->identity_count; i++) {
     cy_tls_identity *identity = side->identities[i];
-    known = cy_map_get(seen, cy_span_of(&identity, sizeof identity));
+    known = cy_map_get(seen, cy_span_of(&identity, sizeof(cy_tls_identity *)));
     if (known == CY_MAP_NONE) {
       cy_buf_reset(&content);
       put_identity(&content, identity);
@@ -189,7 +189,7 @@ static cy_err *make_party(cy_tls_party *party, const cy_tls_sides *sides, cy_tls
 static cy_err *share_all(const cy_tls_sides *clients, const cy_tls_sides *servers)
 {
   size_t count = clients->count + servers->count;
-  cy_tls_side **all = cy_calloc(count + 1, sizeof *all);
+  cy_tls_side **all = cy_calloc(count + 1, sizeof(cy_tls_side *));
   CY_TRY_ALLOC(all);
   for (size_t i = 0; i < count; i++)
     all[i] = i < clients->count ? clients->items[i] : servers->items[i - clients->count];

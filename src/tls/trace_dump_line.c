@@ -58,7 +58,7 @@ static size_t take_group(cy_buf *bytes, cy_span *s, size_t width)
   if (n == 0 || n % 2 || n > 8 || !ends || (width && n > width))
     return 0;
   for (size_t i = 0; i < n; i += 2)
-    cy_buf_u8(bytes, (uint8_t)(digit(s->data[i]) << 4 | digit(s->data[i + 1])));
+    cy_buf_u8(bytes, (uint8_t)((unsigned)digit(s->data[i]) << 4 | (unsigned)digit(s->data[i + 1])));
   *s = behind(*s, n);
   return n;
 }

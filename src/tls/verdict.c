@@ -172,7 +172,7 @@ static cy_err *work_out(cy_tls_verdict *verdict, const verdict_key *key, const c
 
 static cy_err *keep(cy_tls_verdicts *verdicts, cy_tls_verdict *verdict, const verdict_key *key)
 {
-  if (!cy_grow(&verdicts->items, &verdicts->cap, verdicts->count + 1, sizeof *verdicts->items) ||
+  if (!cy_grow(&verdicts->items, &verdicts->cap, verdicts->count + 1, sizeof(cy_tls_verdict *)) ||
       !cy_map_put(&verdicts->known, cy_span_of(key, sizeof *key), verdicts->count))
     return cy_err_no_memory();
   verdicts->items[verdicts->count++] = verdict;
