@@ -52,7 +52,8 @@ cy_err *cy_run_tls_sides(cy_run *run, cy_tls_sides *out, const char *address, cy
   CY_TRY(err);
   drop_others(out, role);
   if (out->count == 0)
-    return cy_err_new(CY_E_USAGE, "%s sets up no %s", address, cy_tls_role_name(role));
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "%s sets up no %s", address, cy_tls_role_name(role)),
+      "The client comes first, then the server; `causey tls side %s` shows what is in it.", address);
   return NULL;
 }
 

@@ -227,18 +227,7 @@ static cy_err *read_text(loader *load, const char *file, cy_span text)
   while (text.len) {
     CY_CLEAN(cy_buf) whole = CY_BUF(LINE_BYTES);
     size_t first = line;
-    for (bool more = true; more && text.len; line++) {
-      const uint8_t *end = memchr(text.data, '\n', text.len);
-      size_t len = end ? (size_t)(end - text.data) : text.len;
-      cy_span part = cy_span_of(text.data, len);
-      len += end != NULL;
-      text = cy_span_of(text.data + len, text.len - len);
-      if (part.len && part.data[part.len - 1] == '\r')
-        part.len--;
-      more = part.len && part.data[part.len - 1] == '\\';
-      cy_buf_put(&whole, part.data, part.len - more);
-    }
-    CY_TRY_AS(cy_buf_check(&whole), CY_E_TLS_MALFORMED, "%s:%zu: a line longer than any", file, first);
+    CY_TRY(cy_tls_tree_line(&whole, &text, &line, file));
     CY_TRY(read_line(load, cy_buf_get(&whole), file, first));
   }
   return NULL;

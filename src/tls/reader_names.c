@@ -158,9 +158,13 @@ cy_err *cy_tls_read_schemes(
 
 cy_err *cy_tls_read_no_dialect(const char *id)
 {
+  CY_CLEAN(cy_buf) all = CY_BUF_TEXT;
   cy_nearest near = CY_NEAREST(id);
-  for (size_t i = 0; i < cy_tls_dialect_count; i++)
+  for (size_t i = 0; i < cy_tls_dialect_count; i++) {
     cy_nearest_try(&near, cy_tls_dialects[i].id);
+    cy_buf_printf(&all, "%s%s", i ? ", " : "", cy_tls_dialects[i].id);
+  }
   cy_err *err = cy_err_new(CY_E_USAGE, "there is no dialect %s", id);
-  return near.best ? cy_err_hint(err, "Did you mean %s?", near.best) : err;
+  return near.best ? cy_err_hint(err, "Did you mean %s? There are: %s.", near.best, cy_buf_cstr(&all))
+                   : cy_err_hint(err, "There are: %s.", cy_buf_cstr(&all));
 }

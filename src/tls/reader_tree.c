@@ -164,3 +164,21 @@ cy_err *cy_tls_product_default_note(
   CY_TRY(cy_tls_side_note(side, field, row->key, row->value, "default", 0));
   return cy_tls_side_set(&side->settings[side->setting_count - 1].note, cy_buf_cstr(&note));
 }
+
+cy_err *cy_tls_tree_line(cy_buf *whole, cy_span *text, size_t *line, const char *file)
+{
+  size_t first = *line;
+  for (bool more = true; more && text->len; (*line)++) {
+    const uint8_t *end = memchr(text->data, '\n', text->len);
+    size_t len = end ? (size_t)(end - text->data) : text->len;
+    cy_span part = cy_span_of(text->data, len);
+    len += end != NULL;
+    *text = cy_span_of(text->data + len, text->len - len);
+    if (part.len && part.data[part.len - 1] == '\r')
+      part.len--;
+    more = part.len && part.data[part.len - 1] == '\\';
+    cy_buf_put(whole, part.data, part.len - more);
+  }
+  CY_TRY_AS(cy_buf_check(whole), CY_E_TLS_MALFORMED, "%s:%zu: a line longer than any", file, first);
+  return NULL;
+}

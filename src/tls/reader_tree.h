@@ -72,4 +72,8 @@ const cy_tls_product_default *cy_tls_product_default_find(const char *product, c
 cy_err *cy_tls_product_default_note(
   cy_tls_side *side, cy_tls_field field, const cy_tls_product_default *row) CY_MUST_USE;
 
+/* Takes a line of `text`, with those that a backslash at the end joins to it, and counts *line on. `file`
+ * is for the error when it is longer than the buffer may grow. */
+cy_err *cy_tls_tree_line(cy_buf *whole, cy_span *text, size_t *line, const char *file) CY_MUST_USE;
+
 #endif
