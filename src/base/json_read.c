@@ -3,15 +3,21 @@
 
 #include "base/text.h"
 
+bool cy_json_cut(const cy_json_in *in)
+{
+  return in->at >= in->text.len;
+}
+
 cy_json_in cy_json_read(cy_span text)
 {
   return (cy_json_in){.text = text};
 }
 
+/* Whatever was to come next: where nothing comes any more, that is what is wrong. */
 static bool fail(cy_json_in *in, const char *wrong)
 {
   if (!in->wrong)
-    in->wrong = wrong;
+    in->wrong = cy_json_cut(in) ? "the text ends in the middle" : wrong;
   return false;
 }
 
@@ -82,6 +88,8 @@ static bool read_escape(cy_json_in *in)
   in->at++;
   if (c == 'u') {
     size_t len = code_point(in->text, in->at, &value);
+    if (!len && !memchr(in->text.data + in->at, '"', in->text.len - in->at))
+      in->at = in->text.len;
     in->at += len;
     return len > 0;
   }
@@ -96,7 +104,7 @@ static bool read_string(cy_json_in *in, cy_span *out)
   for (;;) {
     int c = peek(in);
     if (c < ' ')
-      return fail(in, "a string does not end, or has a control character");
+      return fail(in, "a control character in a string");
     in->at++;
     if (c == '"')
       break;
@@ -167,8 +175,13 @@ static bool read_number(cy_json_in *in, cy_span *out)
 static bool read_word(cy_json_in *in, const char *word)
 {
   size_t len = strlen(word);
-  if (in->text.len - in->at < len || memcmp(in->text.data + in->at, word, len) != 0)
+  size_t left = in->text.len - in->at < len ? in->text.len - in->at : len;
+  if (memcmp(in->text.data + in->at, word, left) != 0)
     return fail(in, "a value was expected");
+  if (left < len) {
+    in->at = in->text.len;
+    return fail(in, "a value was expected");
+  }
   in->at += len;
   return true;
 }
@@ -215,7 +228,8 @@ static bool read_value(cy_json_in *in, cy_json_item *item)
     return read_word(in, "null");
   default:
     item->kind = CY_JSON_NUMBER;
-    return read_number(in, &item->value);
+    return peek(in) == '-' || (peek(in) >= '0' && peek(in) <= '9') ? read_number(in, &item->value)
+                                                                   : fail(in, "a value was expected");
   }
 }
 

@@ -44,6 +44,8 @@ typedef struct {
 cy_json_in cy_json_read(cy_span text);
 /* false at the end, or when something is wrong. */
 bool cy_json_next(cy_json_in *in, cy_json_item *item);
+/* Nothing is left of the text: when something is wrong then, the text was cut. */
+bool cy_json_cut(const cy_json_in *in);
 /* The text that a string means. */
 void cy_json_unquote(cy_buf *out, cy_span quoted);
 /* Written so, or meaning that. */

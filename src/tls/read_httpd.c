@@ -77,37 +77,19 @@ static size_t split(cy_span s, cy_span words[WORDS], cy_buf *text)
 
 static cy_err *read_text(scanner *s, cy_span text);
 
-typedef struct {
-  scanner *from;
-  size_t line;
-  size_t found;
-} including;
-
-static cy_err *include_file(void *arg, const char *path)
+static cy_err *read_included(void *arg, const char *file, cy_span text)
 {
-  including *in = arg;
-  scanner *from = in->from;
-  loader *load = from->load;
-  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
-  scanner s = {.load = load, .into = from->into};
-  bool entered;
-  in->found++;
-  CY_TRY(
-    cy_tls_read_enter(load->reading, &load->tree->findings, path, from->file, in->line, &text, &entered));
-  if (!entered)
-    return NULL;
-  cy_err *err = cy_tls_tree_str(load->tree, path, &s.file);
-  if (!err)
-    err = read_text(&s, cy_buf_get(&text));
-  cy_tls_read_leave(load->reading, path);
-  return err;
+  scanner *from = arg;
+  scanner s = {.load = from->load, .into = from->into, .file = file};
+  return read_text(&s, text);
 }
 
 /* A folder means all that is below it. */
 static cy_err *include(scanner *s, const char *name, size_t line, bool optional)
 {
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
-  including in = {s, line, 0};
+  cy_tls_tree *tree = s->load->tree;
+  cy_tls_include in = {s->load->reading, &tree->findings, tree, s->file, line, read_included, s, 0};
   struct stat st;
   CY_TRY(cy_tls_read_path(s->load->reading, s->load->root, name, &path));
   bool there = stat(cy_buf_cstr(&path), &st) == 0;
@@ -117,10 +99,9 @@ static cy_err *include(scanner *s, const char *name, size_t line, bool optional)
   } else if (!there && optional && !strpbrk(name, "*?[")) {
     return NULL;
   }
-  CY_TRY(cy_tls_read_each(cy_buf_cstr(&path), include_file, &in));
+  CY_TRY(cy_tls_include_each(&in, cy_buf_cstr(&path)));
   if (!in.found && !optional)
-    cy_tls_read_noticed(
-      &s->load->tree->findings, CY_F_TLS_INCLUDE_MISSING, s->file, line, "no file fits %s", name);
+    cy_tls_read_noticed(&tree->findings, CY_F_TLS_INCLUDE_MISSING, s->file, line, "no file fits %s", name);
   return NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "tls/read_items.h"
 
+#include "base/base64.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "tls/codes.h"
@@ -35,14 +36,26 @@ static cy_span trim(cy_span s)
   return s;
 }
 
+/* LDIF's "key:: base64"; of what is no text only the key. */
+static cy_err *add_base64(cy_items *list, cy_span key, cy_span value, const char *file, size_t line)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
+  cy_err *err = cy_base64_decode(&text, trim(cy_span_of(value.data + 1, value.len - 1)));
+  if (err && cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  bool good = !err && cy_utf8_valid(cy_buf_get(&text)) && !(text.len && memchr(text.data, 0, text.len));
+  cy_err_free(err);
+  return cy_items_add(list, key, good ? cy_buf_get(&text) : CY_SPAN_NONE, file, line);
+}
+
 static cy_err *add_line(cy_items *list, cy_span s, char divider, const char *file, size_t line)
 {
   size_t key = 0;
   while (key < s.len && (divider == ' ' ? !is_blank(s.data[key]) : s.data[key] != (uint8_t)divider))
     key++;
   cy_span value = key < s.len ? trim(cy_span_of(s.data + key + 1, s.len - key - 1)) : CY_SPAN_NONE;
-  if (divider == ':' && value.len && value.data[0] == ':') /* base64: nothing of ours */
-    return NULL;
+  if (divider == ':' && value.len && value.data[0] == ':')
+    return add_base64(list, trim(cy_span_of(s.data, key)), value, file, line);
   if (value.len >= 2 && value.data[0] == '"' && value.data[value.len - 1] == '"')
     value = cy_span_of(value.data + 1, value.len - 2);
   return cy_items_add(list, trim(cy_span_of(s.data, key)), value, file, line);
@@ -94,7 +107,9 @@ cy_err *cy_items_note(const cy_items *list, const cy_item *item, cy_tls_side *si
     return NULL;
   cy_tls_setting *last = &side->settings[side->setting_count - 1];
   last->in_force = false;
-  return cy_tls_side_set(&last->note, item->dead ? "has no effect here" : "a later one holds");
+  return cy_tls_side_set(&last->note, item->why    ? item->why
+                                      : item->dead ? "has no effect here"
+                                                   : "a later one holds");
 }
 
 void cy_items_unknown(cy_tls_side *side, const cy_item *item, const char *const *known)
@@ -112,6 +127,8 @@ void cy_items_clear(cy_items *list)
 {
   for (size_t i = 0; i < list->count; i++) {
     cy_free(list->items[i].key);
+    if (list->items[i].value)
+      cy_wipe(list->items[i].value, strlen(list->items[i].value));
     cy_free(list->items[i].value);
     cy_free(list->items[i].file);
   }

@@ -1,8 +1,12 @@
 /*
  * Settings as words: a key, a value, and where they stand.
  *
- * Purpose:   what readers of simple configurations collect from several places before they know which one
- * holds. Ownership: the list owns its texts. Errors:    memory. Threads:   one owner. Source:    none.
+ * Purpose:   what readers of simple configurations collect from several places before they know which
+ *            one holds.
+ * Ownership: the list owns its texts, and wipes them.
+ * Errors:    memory.
+ * Threads:   one owner.
+ * Source:    none.
  */
 #ifndef CY_TLS_READ_ITEMS_H
 #define CY_TLS_READ_ITEMS_H
@@ -11,8 +15,9 @@
 
 typedef struct {
   char *key, *value, *file;
-  size_t line; /* 0: none */
-  bool dead;   /* stands where it has no effect */
+  size_t line;     /* 0: none */
+  bool dead;       /* stands where it has no effect */
+  const char *why; /* then; a literal, or NULL */
 } cy_item;
 
 typedef struct {

@@ -151,39 +151,22 @@ static cy_err *skip_code(scanner *s, size_t line)
   return NULL;
 }
 
-typedef struct {
-  loader *load;
-  scanner *from;
-  size_t line;
-} including;
-
-static cy_err *include_file(void *arg, const char *path)
+static cy_err *read_included(void *arg, const char *file, cy_span text)
 {
-  including *in = arg;
-  loader *load = in->load;
-  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
-  const char *name;
-  bool entered;
-  CY_TRY(cy_tls_read_enter(
-    load->reading, &load->tree->findings, path, in->from->file, in->line, &text, &entered));
-  if (!entered)
-    return NULL;
-  cy_err *err = cy_tls_tree_str(load->tree, path, &name);
-  if (!err)
-    err = read_text(load, name, cy_buf_get(&text), in->from->into);
-  cy_tls_read_leave(load->reading, path);
-  return err;
+  scanner *from = arg;
+  return read_text(from->load, file, text, from->into);
 }
 
 static cy_err *include(scanner *s, const directive *d)
 {
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
-  including in = {s->load, s, d->line};
+  cy_tls_tree *tree = s->load->tree;
+  cy_tls_include in = {s->load->reading, &tree->findings, tree, s->file, d->line, read_included, s, 0};
   if (d->count != 2)
     return malformed(s, d->line, "include takes one file or pattern");
   const char *name = (const char *)d->text.data + d->starts[1];
   CY_TRY(cy_tls_read_path(s->load->reading, s->load->path, name, &path));
-  return cy_tls_read_each(cy_buf_cstr(&path), include_file, &in);
+  return cy_tls_include_each(&in, cy_buf_cstr(&path));
 }
 
 static cy_err *add_directive(scanner *s, const directive *d, cy_tls_node **node)

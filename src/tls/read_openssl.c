@@ -122,28 +122,9 @@ static cy_err *unquote(const loader *load, cy_span s, cy_buf *out)
 
 static cy_err *read_text(loader *load, const char *file, cy_span text);
 
-typedef struct {
-  loader *load;
-  const char *file;
-  size_t line;
-} including;
-
-static cy_err *include_file(void *arg, const char *path)
+static cy_err *read_included(void *arg, const char *file, cy_span text)
 {
-  including *in = arg;
-  loader *load = in->load;
-  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
-  const char *name;
-  bool entered;
-  CY_TRY(
-    cy_tls_read_enter(load->reading, &load->tree->findings, path, in->file, in->line, &text, &entered));
-  if (!entered)
-    return NULL;
-  cy_err *err = cy_tls_tree_str(load->tree, path, &name);
-  if (!err)
-    err = read_text(load, name, cy_buf_get(&text));
-  cy_tls_read_leave(load->reading, path);
-  return err;
+  return read_text(arg, file, text);
 }
 
 /* A folder: its files that end with .cnf or .conf. */
@@ -152,7 +133,8 @@ static cy_err *include(loader *load, cy_span rest, const char *file, size_t line
   static const char *const endings[] = {"/*.cnf", "/*.conf"};
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
-  including in = {load, file, line};
+  cy_tls_include in = {
+    load->reading, &load->tree->findings, load->tree, file, line, read_included, load, 0};
   struct stat st;
   rest = trim(rest);
   if (rest.len && rest.data[0] == '=')
@@ -160,12 +142,12 @@ static cy_err *include(loader *load, cy_span rest, const char *file, size_t line
   CY_TRY(unquote(load, rest, &name));
   CY_TRY(cy_tls_read_path(load->reading, file, cy_buf_cstr(&name), &path));
   if (stat(cy_buf_cstr(&path), &st) != 0 || !S_ISDIR(st.st_mode))
-    return include_file(&in, cy_buf_cstr(&path));
+    return cy_tls_include_file(&in, cy_buf_cstr(&path));
   for (size_t i = 0; i < CY_COUNT(endings); i++) {
     CY_CLEAN(cy_buf) pattern = CY_BUF_TEXT;
     cy_buf_printf(&pattern, "%s%s", cy_buf_cstr(&path), endings[i]);
     CY_TRY(cy_buf_check(&pattern));
-    CY_TRY(cy_tls_read_each(cy_buf_cstr(&pattern), include_file, &in));
+    CY_TRY(cy_tls_include_each(&in, cy_buf_cstr(&pattern)));
   }
   return NULL;
 }

@@ -29,27 +29,15 @@ static bool is_blank(uint8_t c)
 
 static cy_err *read_text(loader *load, const char *file, cy_span text);
 
-typedef struct {
-  loader *load;
-  const char *file;
-  size_t line;
-} including;
-
-static cy_err *include_file(void *arg, const char *path)
+static cy_err *read_included(void *arg, const char *file, cy_span text)
 {
-  including *in = arg;
-  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
-  const char *name;
-  bool entered;
-  CY_TRY(cy_tls_read_enter(
-    in->load->reading, &in->load->tree->findings, path, in->file, in->line, &text, &entered));
-  if (!entered)
-    return NULL;
-  cy_err *err = cy_tls_tree_str(in->load->tree, path, &name);
-  if (!err)
-    err = read_text(in->load, name, cy_buf_get(&text));
-  cy_tls_read_leave(in->load->reading, path);
-  return err;
+  return read_text(arg, file, text);
+}
+
+static cy_tls_include including(loader *load, const char *file, size_t line)
+{
+  return (cy_tls_include){
+    load->reading, &load->tree->findings, load->tree, file, line, read_included, load, 0};
 }
 
 static bool is_there(const char *path)
@@ -61,14 +49,14 @@ static bool is_there(const char *path)
 static cy_err *include(loader *load, const cy_tls_node *node)
 {
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
-  including in = {load, node->file, node->line};
+  cy_tls_include in = including(load, node->file, node->line);
   CY_TRY(cy_tls_read_path(load->reading, node->file, cy_tls_node_word(node, 1), &path));
   if (cy_tls_node_is(node, "include_dir"))
     cy_buf_str(&path, "/*.conf");
   CY_TRY(cy_buf_check(&path));
   if (cy_tls_node_is(node, "include_if_exists") && !is_there(cy_buf_cstr(&path)))
     return NULL;
-  return cy_tls_read_each(cy_buf_cstr(&path), include_file, &in);
+  return cy_tls_include_each(&in, cy_buf_cstr(&path));
 }
 
 /* In quotes, where '' and \' are one quote; else up to a blank or #. */
@@ -455,9 +443,9 @@ static cy_err *add_side(cy_tls_reading *reading, cy_tls_tree *tree, const char *
 static cy_err *read_auto(loader *load, const char *path)
 {
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
-  including in = {load, path, 0};
+  cy_tls_include in = including(load, path, 0);
   CY_TRY(cy_tls_read_path(load->reading, path, "postgresql.auto.conf", &name));
-  return is_there(cy_buf_cstr(&name)) ? include_file(&in, cy_buf_cstr(&name)) : NULL;
+  return is_there(cy_buf_cstr(&name)) ? cy_tls_include_file(&in, cy_buf_cstr(&name)) : NULL;
 }
 
 static cy_err *read_postgresql(cy_tls_reading *reading, const char *path, cy_span text)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "tls/codes.h"
 #include "tls/read_ldap.h"
+#include "tls/reader_tree.h"
 
 static const struct {
   const char *key; /* without olc */
@@ -37,26 +38,27 @@ typedef struct {
   bool gnutls;
 } slapd;
 
-static const char *plain(const char *key)
+/* Without olc, and without LDAP's options (;binary). */
+static cy_span name_of(const char *key)
 {
-  return cy_ascii_equal_nocase(cy_span_of(key, strnlen(key, 3)), CY_SPAN("olc")) ? key + 3 : key;
+  bool olc = cy_ascii_equal_nocase(cy_span_of(key, strnlen(key, 3)), CY_SPAN("olc"));
+  key += olc ? 3 : 0;
+  return cy_span_of(key, strcspn(key, ";"));
 }
 
 static cy_err *take(slapd *s, const char *path, cy_span text);
 
+static cy_err *read_included(void *arg, const char *file, cy_span text)
+{
+  return take(arg, file, text);
+}
+
 static cy_err *include(slapd *s, const cy_item *item)
 {
   CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
-  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
-  bool entered;
+  cy_tls_include in = {s->reading, &s->findings, NULL, item->file, item->line, read_included, s, 0};
   CY_TRY(cy_tls_read_path(s->reading, item->file, item->value, &whole));
-  CY_TRY(cy_tls_read_enter(
-    s->reading, &s->findings, cy_buf_cstr(&whole), item->file, item->line, &text, &entered));
-  if (!entered)
-    return NULL;
-  cy_err *err = take(s, cy_buf_cstr(&whole), cy_buf_get(&text));
-  cy_tls_read_leave(s->reading, cy_buf_cstr(&whole));
-  return err;
+  return cy_tls_include_file(&in, cy_buf_cstr(&whole));
 }
 
 /* Included files take the place of the line that names them. */
@@ -70,8 +72,7 @@ static cy_err *take(slapd *s, const char *path, cy_span text)
     if (!ldif && cy_ascii_equal_nocase(cy_span_str(item->key), CY_SPAN("include")))
       err = include(s, item);
     else
-      err = cy_items_add(
-        &s->items, cy_span_str(plain(item->key)), cy_span_str(item->value), item->file, item->line);
+      err = cy_items_add(&s->items, name_of(item->key), cy_span_str(item->value), item->file, item->line);
   }
   cy_items_clear(&lines);
   return err;
@@ -151,6 +152,9 @@ static cy_err *read_stores(slapd *s)
   if (asks && !ca && (!dir || s->gnutls))
     cy_tls_read_finding(s->side, CY_F_TLS_CLIENT_TRUST_MISSING, s->path, 0,
       "clients' certificates are checked, and TLSCACertificateFile is not set");
+  if (!cert && cy_items_find(&s->items, "TLSCertificate"))
+    cy_tls_read_finding(s->side, CY_F_TLS_NOT_READ, s->path, 0,
+      "the certificate stands in the configuration itself (olcTLSCertificate), and was not looked into");
   if (!cert)
     return NULL;
   return cy_tls_read_identity(s->reading, s->side, cert->file, cert->value, key ? key->value : NULL, NULL);
@@ -224,6 +228,7 @@ static cy_err *read_slapd(cy_tls_reading *reading, const char *path, cy_span tex
 
 const cy_tls_reader cy_tls_reader_slapd = {.id = "slapd",
   .title = "slapd",
-  .what = "slapd.conf or an LDIF of cn=config, and what /etc/default/slapd listens on",
+  .what =
+    "slapd.conf, an LDIF of cn=config or its folder (slapd.d), and what /etc/default/slapd listens on",
   .detect = detect,
   .read = read_slapd};

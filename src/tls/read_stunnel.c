@@ -33,27 +33,9 @@ static cy_span trim(cy_span s)
 
 static cy_err *read_text(loader *load, const char *file, cy_span text);
 
-typedef struct {
-  loader *load;
-  const char *file;
-  size_t line;
-} including;
-
-static cy_err *include_file(void *arg, const char *path)
+static cy_err *read_included(void *arg, const char *file, cy_span text)
 {
-  including *in = arg;
-  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
-  const char *name;
-  bool entered;
-  CY_TRY(cy_tls_read_enter(
-    in->load->reading, &in->load->tree->findings, path, in->file, in->line, &text, &entered));
-  if (!entered)
-    return NULL;
-  cy_err *err = cy_tls_tree_str(in->load->tree, path, &name);
-  if (!err)
-    err = read_text(in->load, name, cy_buf_get(&text));
-  cy_tls_read_leave(in->load->reading, path);
-  return err;
+  return read_text(arg, file, text);
 }
 
 /* include = FOLDER: all files that end with .conf. */
@@ -61,12 +43,13 @@ static cy_err *include(loader *load, cy_span folder, const char *file, size_t li
 {
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) pattern = CY_BUF_TEXT;
-  including in = {load, file, line};
+  cy_tls_include in = {
+    load->reading, &load->tree->findings, load->tree, file, line, read_included, load, 0};
   cy_buf_span(&name, folder);
   CY_TRY(cy_tls_read_path(load->reading, NULL, cy_buf_cstr(&name), &pattern));
   cy_buf_str(&pattern, "/*.conf");
   CY_TRY(cy_buf_check(&pattern));
-  return cy_tls_read_each(cy_buf_cstr(&pattern), include_file, &in);
+  return cy_tls_include_each(&in, cy_buf_cstr(&pattern));
 }
 
 static cy_err *read_line(loader *load, cy_span s, const char *file, size_t line)

@@ -68,6 +68,14 @@ static cy_err *not_recognised(const char *path)
     "If you know what it is, put that in front: READER:%s. There are %s.", path, cy_buf_cstr(&known));
 }
 
+static cy_err *read_whole(cy_buf *text, const char *path)
+{
+  cy_err *err = cy_file_read(text, path, CY_MAX_STORE_BYTES, NULL);
+  return err && cy_err_is(err, CY_E_TOO_LARGE)
+           ? cy_err_hint(err, "No configuration is that large: see whether it is the right file.")
+           : err;
+}
+
 cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, const char *path)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_STORE;
@@ -80,10 +88,12 @@ cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, c
       return not_recognised(path);
   }
   if (!reader->streams)
-    CY_TRY(cy_file_read(&text, path, CY_MAX_STORE_BYTES, NULL));
-  CY_TRY_AS(reader->read(reading, path, cy_buf_get(&text)), CY_E_TLS_STEP, "cannot read %s as %s", path,
-    reader->title);
-  return cy_tls_read_seen(reading, path);
+    CY_TRY(read_whole(&text, path));
+  CY_TRY(cy_tls_read_begin(reading, path));
+  cy_err *err = reader->read(reading, path, cy_buf_get(&text));
+  cy_tls_read_end(reading, path);
+  CY_TRY_AS(err, CY_E_TLS_STEP, "cannot read %s as %s", path, reader->title);
+  return NULL;
 }
 
 /* What was read belongs to the caller only when all went well and the label fits. */
@@ -251,7 +261,9 @@ static cy_err *load(cy_tls_reading *reading, const cy_address *address, const cy
     return cy_tls_reader_store.read(reading, address->path, CY_SPAN_NONE);
   }
   if (folder && !reader && !cy_live_of_folder(address->path))
-    return cy_tls_read_folder(reading, address->path);
+    return cy_tls_read_folder(reading, address->path, NULL);
+  if (folder && reader && reader != &cy_tls_reader_store)
+    return cy_tls_read_folder(reading, address->path, reader);
   if (folder && !reader)
     return cy_tls_reader_store.read(reading, address->path, CY_SPAN_NONE);
   return cy_tls_read_file(reading, reader, address->path);
@@ -282,7 +294,7 @@ cy_err *cy_tls_sides_parse(cy_tls_sides *out, const cy_tls_reader *reader, const
   CY_CLEAN(cy_tls_sides) sides = {0};
   cy_tls_reading reading;
   reading_init(&reading, &sides, how);
-  cy_err *err = cy_tls_read_seen(&reading, path);
+  cy_err *err = cy_tls_read_begin(&reading, path);
   if (!err)
     err = reader->read(&reading, path, text);
   reading_clear(&reading);

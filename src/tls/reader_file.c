@@ -54,9 +54,16 @@ static size_t state_of(const cy_tls_reading *reading, const char *path)
   return state;
 }
 
-cy_err *cy_tls_read_seen(cy_tls_reading *reading, const char *path)
+cy_err *cy_tls_read_begin(cy_tls_reading *reading, const char *path)
 {
-  return mark(reading, path, NOT_OPEN);
+  return mark(reading, path, OPEN);
+}
+
+/* It is there already: nothing is allocated for it. */
+void cy_tls_read_end(cy_tls_reading *reading, const char *path)
+{
+  cy_err *err = mark(reading, path, NOT_OPEN);
+  cy_err_free(err);
 }
 
 bool cy_tls_read_was_seen(const cy_tls_reading *reading, const char *path)
@@ -106,8 +113,7 @@ cy_err *cy_tls_read_enter(cy_tls_reading *reading, cy_findings *findings, const 
 
 void cy_tls_read_leave(cy_tls_reading *reading, const char *path)
 {
-  cy_err *err = mark(reading, path, NOT_OPEN); /* it is there already: nothing is allocated for it */
-  cy_err_free(err);
+  cy_tls_read_end(reading, path);
   reading->depth--;
 }
 

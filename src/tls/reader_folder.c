@@ -3,11 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "tls/codes.h"
 #include "tls/reader_internal.h"
 
-enum { FOLDER_DEPTH = 8, FOLDER_FILES = 20000, SURE = 50, SHOWN = 8 };
+enum { FOLDER_DEPTH = 8, FOLDER_FILES = 20000, SURE = 50, NAMED = 90, SHOWN = 8 };
 
 typedef struct {
   char *path;
@@ -17,6 +18,7 @@ typedef struct {
 
 typedef struct {
   cy_tls_reading *reading;
+  const cy_tls_reader *only; /* NULL: any */
   candidate *items;
   size_t count, cap;
   size_t left;   /* files that no reader is sure of */
@@ -56,8 +58,12 @@ static cy_err *look_at_file(search *s, const char *path, unsigned depth)
     cy_err_free(err);
     return NULL;
   }
-  const cy_tls_reader *reader = cy_tls_reader_detect(path, cy_buf_get(&head), &sure);
-  if (!reader || sure < SURE) {
+  const cy_tls_reader *reader = s->only;
+  if (reader)
+    sure = reader->detect ? reader->detect(path, cy_buf_get(&head)) : 0;
+  else
+    reader = cy_tls_reader_detect(path, cy_buf_get(&head), &sure);
+  if (!reader || sure < (cy_path_name(path)[0] == '.' ? NAMED : SURE)) {
     s->left++;
     return NULL;
   }
@@ -73,6 +79,7 @@ static cy_err *look_at(search *s, const char *folder, const char *name, unsigned
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
   struct stat st;
   cy_buf_printf(&path, "%s/%s", folder, name);
+  bool hidden = name[0] == '.'; /* files of users are; folders are not gone into */
   CY_TRY(cy_buf_check(&path));
   if (stat(cy_buf_cstr(&path), &st) != 0)
     return NULL;
@@ -80,7 +87,7 @@ static cy_err *look_at(search *s, const char *folder, const char *name, unsigned
   if (s->cut)
     return NULL;
   s->files++;
-  if (S_ISDIR(st.st_mode) && depth < FOLDER_DEPTH && lstat(cy_buf_cstr(&path), &st) == 0 &&
+  if (S_ISDIR(st.st_mode) && !hidden && depth < FOLDER_DEPTH && lstat(cy_buf_cstr(&path), &st) == 0 &&
       S_ISDIR(st.st_mode))
     return walk(s, cy_buf_cstr(&path), depth + 1);
   return S_ISREG(st.st_mode) ? look_at_file(s, cy_buf_cstr(&path), depth) : NULL;
@@ -97,7 +104,7 @@ static cy_err *walk(search *s, const char *folder, unsigned depth)
     return NULL;
   }
   for (struct dirent *e; !err && (e = readdir(stream));)
-    if (e->d_name[0] != '.')
+    if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
       err = look_at(s, folder, e->d_name, depth);
   closedir(stream);
   return err;
@@ -172,9 +179,9 @@ static cy_err *search_folder(search *s, const char *path)
   return tell(s, path, &took, taken);
 }
 
-cy_err *cy_tls_read_folder(cy_tls_reading *reading, const char *path)
+cy_err *cy_tls_read_folder(cy_tls_reading *reading, const char *path, const cy_tls_reader *only)
 {
-  search s = {.reading = reading};
+  search s = {.reading = reading, .only = only};
   cy_err *err = search_folder(&s, path);
   search_clear(&s);
   return err;

@@ -20,9 +20,12 @@ cy_err *cy_tls_read_head(cy_buf *head, const char *path) CY_MUST_USE;
 /* A file with a reader (NULL: the one that is most sure). */
 cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, const char *path)
   CY_MUST_USE;
-cy_err *cy_tls_read_folder(cy_tls_reading *reading, const char *path) CY_MUST_USE;
+/* All that a folder holds; with `only`, what that reader is sure of. */
+cy_err *cy_tls_read_folder(cy_tls_reading *reading, const char *path, const cy_tls_reader *only)
+  CY_MUST_USE;
 /* Files that were read, or are being read: by their one spelling. */
-cy_err *cy_tls_read_seen(cy_tls_reading *reading, const char *path) CY_MUST_USE;
+cy_err *cy_tls_read_begin(cy_tls_reading *reading, const char *path) CY_MUST_USE;
+void cy_tls_read_end(cy_tls_reading *reading, const char *path);
 bool cy_tls_read_was_seen(const cy_tls_reading *reading, const char *path);
 cy_err *cy_tls_read_no_dialect(const char *id) CY_MUST_USE CY_NEVER_NULL;
 void cy_tls_read_stores_clear(cy_tls_reading *reading);

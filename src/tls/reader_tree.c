@@ -140,6 +140,30 @@ cy_err *cy_tls_read_each(const char *pattern, cy_tls_read_visit *visit, void *ar
   return err;
 }
 
+/* Includes. */
+
+cy_err *cy_tls_include_file(void *include, const char *path)
+{
+  cy_tls_include *in = include;
+  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
+  const char *name = path;
+  bool entered;
+  in->found++;
+  CY_TRY(cy_tls_read_enter(in->reading, in->findings, path, in->file, in->line, &text, &entered));
+  if (!entered)
+    return NULL;
+  cy_err *err = in->tree ? cy_tls_tree_str(in->tree, path, &name) : NULL;
+  if (!err)
+    err = in->read(in->arg, name, cy_buf_get(&text));
+  cy_tls_read_leave(in->reading, path);
+  return err;
+}
+
+cy_err *cy_tls_include_each(cy_tls_include *include, const char *pattern)
+{
+  return cy_tls_read_each(pattern, cy_tls_include_file, include);
+}
+
 /* Defaults of products. */
 
 static const cy_tls_product_default defaults[] = {

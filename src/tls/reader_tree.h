@@ -61,6 +61,24 @@ bool cy_tls_read_switch(const char *word, bool *value);
 typedef cy_err *cy_tls_read_visit(void *arg, const char *path);
 cy_err *cy_tls_read_each(const char *pattern, cy_tls_read_visit *visit, void *arg) CY_MUST_USE;
 
+/* Reading on in files that a directive includes. `read` gets the text of each, and a name that lives as
+ * long as the tree (without one, for the call). */
+typedef cy_err *cy_tls_include_read(void *arg, const char *file, cy_span text);
+typedef struct {
+  cy_tls_reading *reading;
+  cy_findings *findings; /* circles, and files that can not be read */
+  cy_tls_tree *tree;
+  const char *file; /* where the directive stands */
+  size_t line;
+  cy_tls_include_read *read;
+  void *arg;
+  size_t found;
+} cy_tls_include;
+/* One file; the first argument is a cy_tls_include, so that this is a cy_tls_read_visit, too. */
+cy_err *cy_tls_include_file(void *include, const char *path) CY_MUST_USE;
+/* All that a pattern means. */
+cy_err *cy_tls_include_each(cy_tls_include *include, const char *pattern) CY_MUST_USE;
+
 /* What a product does where nothing is set: rows of data/tls-products.tsv. */
 typedef struct {
   const char *product, *key, *value;
