@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-enum { MAX_SETTINGS = 10000 };
+enum { MAX_SETTINGS = 10000, NEAR = 65536 };
 
 /* Takes the texts, also on error. */
 static cy_err *add(
@@ -66,7 +66,8 @@ static int rank_of(cy_span line)
   static const struct {
     const char *name;
     int rank;
-  } names[] = {{"_JAVA_OPTIONS", 4}, {"JDK_JAVA_OPTIONS", 2}, {"JAVA_TOOL_OPTIONS", 1}};
+  } names[] = {
+    {"JDK_JAVA_OPTIONS", 2}, {"JAVA_TOOL_OPTIONS", 1}, {"_JAVA_OPTIONS", 4}}; /* the last is in the first */
   for (size_t i = 0; i < CY_COUNT(names); i++)
     if (memmem(line.data, line.len, names[i].name, strlen(names[i].name)))
       return names[i].rank;
@@ -100,6 +101,25 @@ static uint8_t around(cy_span line, size_t at)
   return len && !memmem(line.data + at, len, " -D", 3) ? quote : 0;
 }
 
+/* Whether an @ here stands for a file: behind java, or in JDK_JAVA_OPTIONS, and before -jar. */
+static bool expands(cy_span line, size_t at, int rank)
+{
+  bool near = at < NEAR; /* so that a long line takes no longer than it must */
+  bool command = near && (rank == 2 || (rank == 3 && memmem(line.data, at, "java", 4)));
+  bool more = at + 1 < line.len && line.data[at + 1] != '@' && !is_space(line.data[at + 1]);
+  return command && more && !memmem(line.data, at, "-jar ", 5) &&
+         !memmem(line.data, at, "--disable-@files", 16);
+}
+
+static cy_err *take_argfile(
+  cy_java_settings *settings, const char *file, cy_span line, size_t number, int rank, size_t *at)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  *at = read_word(line, *at + 1, around(line, *at), &name);
+  CY_TRY(cy_buf_check(&name));
+  return settings->argfile(settings->argfile_arg, cy_buf_cstr(&name), file, number, rank);
+}
+
 static cy_err *options_line(cy_java_settings *settings, const char *file, cy_span line, size_t number)
 {
   CY_CLEAN(cy_buf) word = CY_BUF_TEXT;
@@ -109,6 +129,10 @@ static cy_err *options_line(cy_java_settings *settings, const char *file, cy_spa
     uint8_t before = i ? line.data[i - 1] : ' ';
     bool starts = is_space(before) || before == '"' || before == '\'' || before == '=' || before == ':' ||
                   before == '[' || before == ',';
+    if (settings->argfile && line.data[i] == '@' && starts && expands(line, i, rank)) {
+      CY_TRY(take_argfile(settings, file, line, number, rank, &i));
+      continue;
+    }
     if (line.data[i] != '-' || line.data[i + 1] != 'D' || !starts)
       continue;
     cy_buf_reset(&word);
@@ -131,6 +155,76 @@ cy_err *cy_java_settings_options(cy_java_settings *settings, const char *file, c
       CY_TRY(options_line(settings, file, line, number));
     len += end != NULL;
     text = cy_span_of(text.data + len, text.len - len);
+  }
+  return NULL;
+}
+
+/* Argument files. */
+
+typedef struct {
+  cy_span text;
+  size_t at, line;
+} argfile;
+
+static void skip_between(argfile *w)
+{
+  for (; w->at < w->text.len && (is_space(w->text.data[w->at]) || strchr("\n#", w->text.data[w->at]));
+       w->at++) {
+    if (w->text.data[w->at] == '#')
+      while (w->at + 1 < w->text.len && w->text.data[w->at + 1] != '\n')
+        w->at++;
+    w->line += w->text.data[w->at] == '\n';
+  }
+}
+
+/* Behind a backslash in quotes; at the end of a line it goes on with the next, without its first blanks. */
+static void take_escape(argfile *w, cy_buf *word)
+{
+  static const char from[] = "nrtf", to[] = "\n\r\t\f";
+  uint8_t c = w->at < w->text.len ? w->text.data[w->at++] : 0;
+  const char *known = c ? strchr(from, c) : NULL;
+  if (c == '\r' && w->at < w->text.len && w->text.data[w->at] == '\n')
+    c = w->text.data[w->at++];
+  if (c != '\n') {
+    cy_buf_u8(word, known ? (uint8_t)to[known - from] : c);
+    return;
+  }
+  for (w->line++; w->at < w->text.len && is_space(w->text.data[w->at]);)
+    w->at++;
+}
+
+static void take_word(argfile *w, cy_buf *word)
+{
+  uint8_t quote = 0;
+  while (w->at < w->text.len) {
+    uint8_t c = w->text.data[w->at];
+    if (!quote && (is_space(c) || c == '\n'))
+      return;
+    w->at++;
+    if (quote && c == '\\')
+      take_escape(w, word);
+    else if (quote ? c == quote : c == '"' || c == '\'')
+      quote = quote ? 0 : c;
+    else if (c == '\n') {
+      w->line++; /* a quote that is not closed ends with its line */
+      return;
+    } else
+      cy_buf_u8(word, c);
+  }
+}
+
+cy_err *cy_java_settings_argfile(cy_java_settings *settings, const char *file, cy_span text, int rank)
+{
+  argfile w = {text, 0, 1};
+  if (text.len && memchr(text.data, 0, text.len))
+    return cy_err_new(CY_E_MALFORMED, "%s: there are NUL bytes: this is no text", file);
+  for (skip_between(&w); w.at < w.text.len; skip_between(&w)) {
+    CY_CLEAN(cy_buf) word = CY_BUF_TEXT;
+    size_t line = w.line;
+    take_word(&w, &word);
+    CY_TRY(cy_buf_check(&word));
+    if (cy_text_starts(cy_buf_cstr(&word), "-D"))
+      CY_TRY(add_option(settings, cy_buf_cstr(&word) + 2, file, line, rank));
   }
   return NULL;
 }

@@ -5,9 +5,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "tls/codes.h"
+#include "tls/read_curl.h"
 #include "tls/read_items.h"
 #include "tls/read_password.h"
 #include "tls/reader_openssl.h"
+#include "tls/reader_tree.h"
 
 enum { MAX_COMMANDS = 1000 };
 
@@ -31,7 +33,8 @@ static const struct {
   {"pinnedpubkey", 0, true, CY_TLS_FIELD_OTHER}, {"crlfile", 0, true, CY_TLS_FIELD_OTHER},
   {"ssl", 0, false, CY_TLS_FIELD_OTHER}, {"ssl-reqd", 0, false, CY_TLS_FIELD_OTHER},
   {"ssl-no-revoke", 0, false, CY_TLS_FIELD_OTHER}, {"cert-status", 0, false, CY_TLS_FIELD_OTHER},
-  {"proxy-insecure", 0, false, CY_TLS_FIELD_OTHER}, {"url", 0, true, CY_TLS_FIELD_HOST}};
+  {"proxy-insecure", 0, false, CY_TLS_FIELD_OTHER}, {"url", 0, true, CY_TLS_FIELD_HOST},
+  {"config", 'K', true, CY_TLS_FIELD_OTHER}};
 static const char letters_with_value[] = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
 
 static unsigned detect(const char *path, cy_span head)
@@ -47,9 +50,12 @@ static unsigned detect(const char *path, cy_span head)
 
 typedef struct {
   cy_tls_reading *reading;
-  const char *path;
+  const char *path; /* that was given */
   size_t line;
+  const char *file; /* in which the options stand, that is, or one that -K names */
+  size_t at;
   cy_items items;
+  cy_findings findings; /* before there is a side */
   cy_tls_side *side;
 } curl;
 
@@ -66,9 +72,23 @@ static size_t option_of(const char *name)
   return CY_COUNT(known);
 }
 
+static cy_err *read_config(curl *c, const char *name);
+
 static cy_err *add(curl *c, const char *name, const char *value)
 {
-  return cy_items_add(&c->items, cy_span_str(name), cy_span_str(value), c->path, c->line);
+  if (strcmp(name, "config") == 0 && *value)
+    return read_config(c, value);
+  return cy_items_add(&c->items, cy_span_str(name), cy_span_str(value), c->file, c->at);
+}
+
+/* --no-insecure takes back what stood before. */
+static void take_back(curl *c, const char *name)
+{
+  for (size_t i = 0; i < c->items.count; i++)
+    if (strcmp(c->items.items[i].key, name) == 0) {
+      c->items.items[i].dead = true;
+      c->items.items[i].why = "--no- takes it back further down";
+    }
 }
 
 /* -sSk, -Efile. *takes: the next word is its value. */
@@ -97,10 +117,76 @@ static cy_err *take_word(curl *c, const char *word, const char *next, bool *take
   if (word[0] != '-')
     return strstr(word, "://") ? add(c, "url", word) : NULL;
   size_t i = option_of(word + 2);
+  if (i == CY_COUNT(known) && cy_text_starts(word, "--no-"))
+    take_back(c, word + 5);
   if (i == CY_COUNT(known))
     return NULL;
   *takes = known[i].value;
   return add(c, known[i].name, known[i].value && next ? next : "");
+}
+
+/* Files of options: -K, and .curlrc before all. */
+
+static cy_err *take_option(void *arg, const char *option, const char *value, size_t line)
+{
+  curl *c = arg;
+  bool takes;
+  c->at = line;
+  return take_word(c, option, value, &takes);
+}
+
+static cy_err *read_config_text(void *arg, const char *file, cy_span text)
+{
+  curl *c = arg;
+  const char *outer = c->file;
+  size_t at = c->at;
+  c->file = file;
+  cy_err *err = cy_curl_config(file, text, &c->findings, take_option, c);
+  c->file = outer;
+  c->at = at;
+  return err;
+}
+
+/* In its place among the other options; - is standard input. */
+static cy_err *read_config(curl *c, const char *name)
+{
+  CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
+  const char *home = c->reading->how->home;
+  cy_tls_include in = {c->reading, &c->findings, NULL, c->file, c->at, read_config_text, c, 0};
+  if (strcmp(name, "-") == 0 || strchr(name, '$')) {
+    cy_tls_read_noticed(&c->findings, CY_F_TLS_NOT_READ, c->file, c->at, "-K %s is not known here", name);
+    return cy_findings_check(&c->findings);
+  }
+  if (home && cy_text_starts(name, "~/"))
+    cy_buf_printf(&whole, "%s%s", home, name + 1);
+  else
+    CY_TRY(cy_tls_read_path(c->reading, c->file, name, &whole));
+  CY_TRY(cy_buf_check(&whole));
+  return cy_tls_include_file(&in, cy_buf_cstr(&whole));
+}
+
+static const char *env(const curl *c, const char *name)
+{
+  const cy_tls_read_how *how = c->reading->how;
+  const char *value = how->env ? how->env(how->env_arg, name) : NULL;
+  return value && *value ? value : NULL;
+}
+
+/* The first one that is there, unless -q stands before all other options. */
+static cy_err *read_default(curl *c)
+{
+  const char *const folders[] = {env(c, "CURL_HOME"), env(c, "XDG_CONFIG_HOME"), c->reading->how->home};
+  static const char *const names[] = {".curlrc", "curlrc", ".curlrc"};
+  for (size_t i = 0; i < CY_COUNT(folders); i++) {
+    CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+    struct stat st;
+    cy_buf_printf(&path, "%s/%s", folders[i] ? folders[i] : "", names[i]);
+    CY_TRY(cy_buf_check(&path));
+    cy_tls_include in = {c->reading, &c->findings, NULL, c->file, c->at, read_config_text, c, 0};
+    if (folders[i] && stat(cy_buf_cstr(&path), &st) == 0)
+      return cy_tls_include_file(&in, cy_buf_cstr(&path));
+  }
+  return NULL;
 }
 
 /* Words of a shell; quotes go, $ stays as it is. */
@@ -210,13 +296,6 @@ static cy_err *read_peer(curl *c)
   return NULL;
 }
 
-static const char *env(const curl *c, const char *name)
-{
-  const cy_tls_read_how *how = c->reading->how;
-  const char *value = how->env ? how->env(how->env_arg, name) : NULL;
-  return value && *value ? value : NULL;
-}
-
 static cy_err *read_trust(curl *c)
 {
   const cy_item *file = get(c, "cacert"), *folder = get(c, "capath");
@@ -268,6 +347,21 @@ static cy_err *read_host(curl *c)
   return name[0] && !strchr(name, '$') ? cy_tls_side_set(&c->side->host, name) : NULL;
 }
 
+/* Of --tlsv1.2 and its like the last one holds, as of any other option; addresses are a request each. */
+static bool is_beaten(const curl *c, size_t i)
+{
+  const char *key = c->items.items[i].key;
+  bool version = cy_text_starts(key, "tlsv1");
+  if (strcmp(key, "url") == 0)
+    return false;
+  for (size_t k = i + 1; k < c->items.count; k++) {
+    const cy_item *later = &c->items.items[k];
+    if (!later->dead && (version ? cy_text_starts(later->key, "tlsv1") : strcmp(later->key, key) == 0))
+      return true;
+  }
+  return false;
+}
+
 static cy_err *note_all(curl *c)
 {
   for (size_t i = 0; i < c->items.count; i++) {
@@ -278,6 +372,11 @@ static cy_err *note_all(curl *c)
     const char *value = secret ? "(not shown)" : cert ? cert : item.value;
     CY_TRY(
       cy_tls_side_note(c->side, known[option_of(item.key)].field, item.key, value, item.file, item.line));
+    cy_tls_setting *last = &c->side->settings[c->side->setting_count - 1];
+    if (item.dead || is_beaten(c, i)) {
+      last->in_force = false;
+      CY_TRY(cy_tls_side_set(&last->note, item.dead ? item.why : "a later one holds"));
+    }
   }
   return NULL;
 }
@@ -308,7 +407,10 @@ static cy_err *add_side(curl *c)
 {
   c->side = NULL;
   cy_err *err = build(c);
+  if (!err)
+    cy_findings_move(&c->side->findings, &c->findings);
   cy_items_clear(&c->items);
+  cy_findings_clear(&c->findings);
   if (!err)
     return cy_tls_sides_add(c->reading->sides, c->side);
   cy_tls_side_free(c->side);
@@ -324,15 +426,23 @@ static cy_err *read_command(curl *c, cy_span line)
   while (at < w.count && strcmp(cy_path_name(w.items[at]), "curl") != 0)
     at++;
   bool any = at < w.count;
+  bool alone = at + 1 < w.count &&
+               (strcmp(w.items[at + 1], "--disable") == 0 || cy_text_starts(w.items[at + 1], "-q"));
+  c->file = c->path;
+  c->at = c->line;
+  if (!err && any && !alone)
+    err = read_default(c);
+  size_t before = c->items.count;
   for (at++; !err && at < w.count; at++) {
     bool takes;
     err = take_word(c, w.items[at], at + 1 < w.count ? w.items[at + 1] : NULL, &takes);
     at += takes;
   }
   words_clear(&w);
-  if (!err && any && c->items.count)
+  if (!err && any && c->items.count > before)
     return add_side(c);
   cy_items_clear(&c->items);
+  cy_findings_clear(&c->findings);
   return err;
 }
 
@@ -358,41 +468,28 @@ static cy_err *read_commands(curl *c, cy_span text)
   return NULL;
 }
 
-/* .curlrc: an option a line, with or without dashes, its value behind a blank, = or : . */
 static cy_err *read_rc(curl *c, cy_span text)
 {
-  cy_items lines = {0};
-  cy_err *err = cy_items_lines(&lines, c->path, text, ' ', false);
-  for (size_t i = 0; !err && i < lines.count; i++) {
-    char name[64];
-    cy_item *item = &lines.items[i];
-    size_t key = strcspn(item->key, "=:");
-    char *value = item->key[key] && item->key[key + 1] ? item->key + key + 1 : item->value;
-    value += strspn(value, "=: \t");
-    bool quoted = value[0] == '"';
-    value += quoted;
-    if (quoted)
-      value[strcspn(value, "\"")] = 0;
-    bool dashed = item->key[0] == '-';
-    snprintf(name, sizeof name, "%s%.*s", dashed ? "" : "--", (int)key, item->key);
-    bool takes;
-    c->line = item->line;
-    err = take_word(c, name, value, &takes);
-  }
-  cy_items_clear(&lines);
-  if (err) {
-    cy_items_clear(&c->items);
-    return err;
-  }
+  cy_err *err = read_config_text(c, c->path, text);
   c->line = 1;
-  return add_side(c);
+  if (!err)
+    return add_side(c);
+  cy_items_clear(&c->items);
+  cy_findings_clear(&c->findings);
+  return err;
+}
+
+/* A file that -K could name, given by itself: options alone, a line each. */
+static bool is_config(const char *path, cy_span text)
+{
+  return cy_text_ends(path, "curlrc") || (text.len && !memmem(text.data, text.len, "curl", 4));
 }
 
 static cy_err *read_curl(cy_tls_reading *reading, const char *path, cy_span text)
 {
   curl c = {.reading = reading, .path = path};
   size_t before = reading->sides->count;
-  if (cy_text_ends(path, "curlrc"))
+  if (is_config(path, text))
     return read_rc(&c, text);
   CY_TRY(read_commands(&c, text));
   return reading->sides->count > before
@@ -403,6 +500,7 @@ static cy_err *read_curl(cy_tls_reading *reading, const char *path, cy_span text
 
 const cy_tls_reader cy_tls_reader_curl = {.id = "curl",
   .title = "curl",
-  .what = "command lines with curl, or .curlrc; a client for each",
+  .what =
+    "command lines with curl, with .curlrc and what -K names, or such a file itself; a client for each",
   .detect = detect,
   .read = read_curl};

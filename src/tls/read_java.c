@@ -15,11 +15,18 @@ typedef struct {
   cy_java_rules tls, certpath;
   const char *path;
   cy_tls_side *side;
+  cy_findings findings; /* before there is a side */
 } java;
 
 static bool contains(cy_span text, const char *word)
 {
   return memmem(text.data, text.len, word, strlen(word)) != NULL;
+}
+
+static bool names_argfile(cy_span text)
+{
+  return contains(text, "java @") || contains(text, "java\" @") ||
+         (contains(text, "JDK_JAVA_OPTIONS") && contains(text, "@"));
 }
 
 static unsigned detect(const char *path, cy_span head)
@@ -32,7 +39,7 @@ static unsigned detect(const char *path, cy_span head)
   for (size_t i = 0; i < CY_COUNT(words); i++)
     if (head.len && contains(head, words[i]))
       return 70;
-  return 0;
+  return head.len && names_argfile(head) ? 45 : 0;
 }
 
 /* Names of settings, right ones; for wrong ones the nearest. */
@@ -528,6 +535,8 @@ static cy_err *build_and_add(java *j, cy_tls_role role)
 {
   j->side = NULL;
   cy_err *err = build(j, role);
+  if (!err)
+    cy_findings_move(&j->side->findings, &j->findings);
   if (err) {
     cy_tls_side_free(j->side);
     return err;
@@ -628,12 +637,31 @@ static cy_err *find_home(java *j, bool is_master)
   return j->settings.home ? read_release(j) : NULL;
 }
 
+/* @name: a file of options. */
+static cy_err *read_argfile(void *arg, const char *name, const char *file, size_t line, int rank)
+{
+  java *j = arg;
+  CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) text = CY_BUF_STORE;
+  CY_TRY(cy_tls_read_path(j->reading, file, name, &whole));
+  cy_err *err = cy_file_read(&text, cy_buf_cstr(&whole), CY_MAX_STORE_BYTES, NULL);
+  if (!err)
+    return cy_java_settings_argfile(&j->settings, cy_buf_cstr(&whole), cy_buf_get(&text), rank);
+  if (cy_err_is(err, CY_E_NO_MEMORY))
+    return err;
+  cy_tls_read_noticed(&j->findings, CY_F_TLS_NOT_READ, file, line, "@%s: %s", name, cy_err_text(err));
+  cy_err_free(err);
+  return cy_findings_check(&j->findings);
+}
+
 static cy_err *read_all(java *j, cy_span text)
 {
   const cy_tls_read_how *how = j->reading->how;
   bool is_master = strcmp(cy_path_name(j->path), "java.security") == 0 ||
                    (contains(text, "jdk.tls.disabledAlgorithms") && !contains(text, "-D"));
-  bool properties = is_master || !contains(text, "-D");
+  bool properties = is_master || (!contains(text, "-D") && !names_argfile(text));
+  j->settings.argfile = read_argfile;
+  j->settings.argfile_arg = j;
   if (text.len && memchr(text.data, 0, text.len))
     return cy_err_new(CY_E_MALFORMED, "%s: there are NUL bytes: this is no text", j->path);
   if (properties)
@@ -662,11 +690,12 @@ static cy_err *read_java(cy_tls_reading *reading, const char *path, cy_span text
   cy_java_settings_clear(&j.settings);
   cy_java_rules_clear(&j.tls);
   cy_java_rules_clear(&j.certpath);
+  cy_findings_clear(&j.findings);
   return err;
 }
 
 const cy_tls_reader cy_tls_reader_java = {.id = "java",
   .title = "Java",
-  .what = "java.security, or -D options wherever they stand; a client and a server",
+  .what = "java.security, or -D options wherever they stand, also in @files; a client and a server",
   .detect = detect,
   .read = read_java};

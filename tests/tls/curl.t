@@ -35,4 +35,40 @@ like "$out" 'Versions +TLS 1.3\s' 'and its version'
 printf 'tlsv1.2\ncacert = "%s/c.pem"\n' "$T" >.curlrc
 run "$CAUSEY" tls side .curlrc
 exits 0 'its healthy twin is silent'
+
+# -K FILE stands in its place among the other options; .curlrc comes before all, unless -q is the first.
+cat >options <<END
+# what curl takes, too
+cacert = "$T/c.pem"   # in quotes
+tlsv1.2
+ciphers: ECDHE-RSA-AES256-GCM-SHA384
+--tls-max 1.2
+END
+printf 'curl -sS -K %s/options https://localhost:%s/\n' "$T" "$port" >with.sh
+run "$CAUSEY" tls side with.sh
+exits 0 'a command with -K'
+like "$out" 'Versions +TLS 1.2\s' 'has what is in the file'
+like "$out" '/options +2 +cacert' 'with its file and line'
+like "$(sh with.sh 2>&1)" 'Cipher +: ECDHE-RSA-AES256-GCM-SHA384' 'as the real curl has it'
+printf 'curl -sS -K %s/options --ciphers ECDHE-RSA-AES128-GCM-SHA256 https://localhost:%s/\n' "$T" "$port" >with.sh
+run "$CAUSEY" tls side with.sh
+like "$out" 'ECDHE-RSA-AES256-GCM-SHA384 .*no ' 'what comes behind beats it'
+like "$(sh with.sh 2>&1)" 'Cipher +: ECDHE-RSA-AES128-GCM-SHA256' 'in the real curl, too'
+printf 'insecure\n' >"$HOME/.curlrc"
+printf 'curl -sS https://localhost:%s/\ncurl -q --cacert %s/c.pem https://localhost:%s/\ncurl --no-insecure --cacert %s/c.pem https://localhost:%s/\n' \
+  "$port" "$T" "$port" "$T" "$port" >rc.sh
+run "$CAUSEY" tls side rc.sh#@1
+like "$out" 'tls.verify-off' '~/.curlrc counts for every command'
+like "$(sed -n 1p rc.sh | sh 2>&1)" 'Cipher' 'as it does: an unknown CA is taken'
+run "$CAUSEY" tls side rc.sh#@2
+unlike "$out" 'tls.verify-off' 'but not behind -q'
+run "$CAUSEY" tls side rc.sh#@3
+unlike "$out" 'tls.verify-off' 'and --no-insecure takes it back'
+rm "$HOME/.curlrc"
+printf 'cacert = /no where/c.pem\n' >blank
+run "$CAUSEY" tls side curl:blank
+like "$out" 'what stands behind a blank is left out' 'a value with a blank, and no quotes'
+printf 'curl -K nowhere https://localhost/\n' >lost.sh
+run "$CAUSEY" tls side lost.sh
+like "$out" 'tls.include-missing' 'a file that is not there'
 done_testing

@@ -126,6 +126,38 @@ run "$CAUSEY" tls side "$T/three.sh"
 like "$out" 'Groups +secp384r1' 'the options of the environment that come last hold'
 is "$(grep -c 'a later one holds' <<<"$out")" 4 'and the others are shown as beaten'
 
+# @FILE stands in its place among the other options; the launcher takes it apart, and not what _JAVA_OPTIONS says.
+cat >"$T/vm.options" <<'END'
+# of the VM
+-Djdk.tls.namedGroups=secp384r1 "-Dname=a \"b\" # no comment" # a comment
+-Djdk.tls.client.protocols="TLSv1.2" '-Dmore=go\
+    es on'
+END
+vm() { java "$@" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *jdk.tls.namedGroups = //p;s/^ *name = //p;s/^ *more = //p' | sort | paste -sd' '; }
+is "$(cd "$T" && vm @vm.options)" 'a "b" # no comment goes on secp384r1' 'what java makes of an argument file'
+printf 'java @vm.options App\n' >"$T/at.sh"
+run "$CAUSEY" tls side "$T/at.sh"
+like "$out" 'Groups +secp384r1' 'is what is read of it'
+like "$out" 'vm.options +2 +jdk.tls.namedGroups' 'with its file and line'
+printf 'java -Djdk.tls.namedGroups=x25519 @vm.options -Djdk.tls.namedGroups=secp521r1 App\n' >"$T/at.sh"
+run "$CAUSEY" tls side "$T/at.sh"
+like "$out" 'Groups +secp521r1' 'of several the last holds'
+is "$(cd "$T" && vm -Djdk.tls.namedGroups=x25519 @vm.options -Djdk.tls.namedGroups=secp521r1 | grep -o 'secp[0-9]*r1')" secp521r1 'as in the VM'
+printf 'export JDK_JAVA_OPTIONS="@vm.options -Dx=y"\njava App\n' >"$T/at.sh"
+run "$CAUSEY" tls side "$T/at.sh"
+like "$out" 'Groups +secp384r1' 'JDK_JAVA_OPTIONS may name one, too'
+printf 'java -Djdk.tls.namedGroups=x25519 -jar app.jar @vm.options\n' >"$T/at.sh"
+run "$CAUSEY" tls side "$T/at.sh"
+like "$out" 'Groups +x25519' 'behind -jar it is the program.s own'
+printf 'java -Djdk.tls.namedGroups=x25519 @nowhere App\n' >"$T/at.sh"
+run "$CAUSEY" tls side "$T/at.sh"
+like "$out" 'tls.not-looked-at.*@nowhere' 'a file that is not there is told'
+
+printf 'export JDK_JAVA_OPTIONS=-Djdk.tls.namedGroups=x25519\njava -Djdk.tls.namedGroups=secp521r1 App\n' >"$T/jdk.sh"
+run "$CAUSEY" tls side "$T/jdk.sh"
+like "$out" 'Groups +secp521r1' 'the command line beats JDK_JAVA_OPTIONS'
+is "$(JDK_JAVA_OPTIONS=-Djdk.tls.namedGroups=x25519 vm -Djdk.tls.namedGroups=secp521r1)" secp521r1 'as in the VM'
+
 printf 'jdk.tls.disabledAlgorithms=SSLv3, tls_rsa_*, RSA keySize < many\n' >"$T/java.security"
 run "$CAUSEY" tls side "$T/java.security"
 like "$out$err" 'begins with TLS_' 'a pattern that stops the VM'

@@ -62,4 +62,44 @@ printf 'TLS_REQCRT never\nTLS_REQCERT nevr\n' >ldaprc
 run "$CAUSEY" tls side ldaprc
 like "$out" 'Did you mean TLS_REQCERT' 'a word that is wrong, and the right one'
 like "$out" 'Did you mean never' 'a value that is wrong, and the right one'
+
+# What beats what (ldap.conf(5)), and what the real client does with it: it agrees on TLS 1.2 or on TLS 1.3.
+mkdir other
+strong="SECURE128:-VERS-ALL:+VERS-TLS1.3" old="SECURE128:-VERS-ALL:+VERS-TLS1.2"
+rc() { printf 'TLS_CACERT %s/cert.pem\nTLS_CIPHER_SUITE %s\n' "$T" "$2" >"$1"; }
+printf 'TLS_CACERT %s/cert.pem\n' "$T" >ldaprc
+rc "$HOME/.ldaprc" "$strong"
+rc other/mine "$old"
+stop_server "$server_pid"
+port=$(free_port)
+start_server "$port" openssl s_server -accept "$port" -cert cert.pem -key key.pem -CAfile cert.pem -www -trace
+said() { "$CAUSEY" tls side "${1:-ldaprc}" | sed -n 's/^ *Versions *TLS \(1.[23]\) *$/\1/p'; }
+really() { # the highest version that the client really offers
+  : >"$T/server.$port.log"
+  client
+  if grep -aq 'TLS 1.3 (772)' "$T/server.$port.log"; then echo 1.3; else echo 1.2; fi
+}
+is "$(said)" 1.3 'what ~/.ldaprc says holds where ./ldaprc says nothing'
+is "$(really)" 1.3 'as the client has it'
+rc ldaprc "$old"
+is "$(said)" 1.2 './ldaprc beats ~/.ldaprc'
+is "$(really)" 1.2 'as the client has it'
+rc other/conf "$strong"
+is "$(LDAPCONF=$T/other/conf said)" 1.3 'LDAPCONF beats ./ldaprc'
+is "$(export LDAPCONF=$T/other/conf; really)" 1.3 'as the client has it'
+rc mine "$old"
+is "$(LDAPCONF=$T/other/conf LDAPRC=mine said)" 1.2 './$LDAPRC beats LDAPCONF'
+is "$(export LDAPCONF=$T/other/conf LDAPRC=mine; really)" 1.2 'as the client has it'
+is "$(LDAPRC=mine LDAPTLS_CIPHER_SUITE=$strong said)" 1.3 'a variable beats all files'
+is "$(export LDAPRC=mine LDAPTLS_CIPHER_SUITE=$strong; really)" 1.3 'as the client has it'
+printf 'TLS_CACERT %s/cert.pem\nTLS_CERT %s/cert.pem\nTLS_KEY %s/key.pem\n' "$T" "$T" "$T" >other/conf
+LDAPCONF=$T/other/conf run "$CAUSEY" tls side ldaprc
+like "$out" "tls.setting-for-users-only.*\\n?.*other/conf|other/conf.*tls.setting-for-users-only|TLS_CERT is not looked at" 'a file that LDAPCONF names is one for all users'
+LDAPNOINIT=1 run "$CAUSEY" tls side ldaprc
+like "$out" 'LDAPNOINIT is set' 'LDAPNOINIT: nothing of it counts'
+like "$out" 'TLS_CIPHER_SUITE .* no +LDAPNOINIT' 'and each line says so'
+printf 'export LDAPCONF=%s/other/conf\nLDAPTLS_CIPHER_SUITE=%s\nLDAPTLS_REQCERT=never\n' "$T" "$old" >client.env
+run "$CAUSEY" tls side client.env
+like "$out" 'Versions +TLS 1.2\s' 'a file of variables'
+like "$out" 'tls.verify-off' 'with what it switches off'
 done_testing

@@ -2,7 +2,7 @@
 # Purpose: slapd.conf and cn=config, as slapd itself takes them; C16, C21, C24.
 # causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
-need openssl slapd
+need openssl slapd slaptest
 cd "$T" || exit 1
 openssl req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=localhost 2>/dev/null
 mkdir -p root/etc/default
@@ -54,4 +54,20 @@ not_ok 'its healthy twin is silent' grep -q 'tls.clear-beside' <<<"$out"
 printf 'include loop.conf\nTLSVerifyClient never\n' >loop.conf
 side slapd:loop.conf
 like "$out" 'tls.include-circular' 'a file that includes itself'
+
+# cn=config as a folder, as slaptest makes it.
+{ base; echo "TLSCACertificateFile $T/c.pem"; echo 'TLSVerifyClient demand'; echo 'TLSCipherSuite SECURE128:-VERS-ALL:+VERS-TLS1.3'; } >whole.conf
+mkdir slapd.d
+ok 'slaptest makes the folder' slaptest -f whole.conf -F slapd.d
+side slapd.d
+like "$out" 'Versions +TLS 1.3\s' 'a folder is found to be one of cn=config'
+like "$out" 'Clients +must show a certificate' 'and read'
+like "$out" 'olcTLSVerifyClient|TLSVerifyClient +demand' 'with its lines'
+side slapd:slapd.d
+like "$out" 'cn=config.ldif' 'also with the reader in front'
+text=$(sed -n 's/^olcTLSCertificateFile: //p' slapd.d/cn=config.ldif)
+printf 'dn: cn=config\nolcTLSCertificateFile:: %s\nolcTLSCertificateKeyFile: %s/k.pem\n' "$(printf %s "$text" | base64 -w 0)" "$T" >coded.ldif
+side coded.ldif
+like "$out" "TLSCertificateFile +$T/c.pem" 'a value in base64'
+like "$out" 'Certificate +' 'names its certificate'
 done_testing
