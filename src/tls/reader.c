@@ -32,6 +32,8 @@ const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsign
 {
   const cy_tls_reader *best = NULL;
   *sure = 0;
+  if (!head.data)
+    head = CY_SPAN(""); /* nothing, but somewhere */
   for (size_t i = 0; i < cy_tls_reader_count; i++) {
     unsigned score = cy_tls_readers[i]->detect ? cy_tls_readers[i]->detect(path, head) : 0;
     if (score > *sure) {
