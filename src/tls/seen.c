@@ -30,8 +30,8 @@ static void clear_certs(cy_seen_certs *certs)
 
 static void clear_lists(cy_tls_seen *seen)
 {
-  cy_seen_codes *const lists[] = {
-    &seen->versions, &seen->suites, &seen->groups, &seen->schemes, &seen->asked_schemes};
+  cy_seen_codes *const lists[] = {&seen->versions, &seen->suites, &seen->groups, &seen->schemes,
+    &seen->shares, &seen->cert_schemes, &seen->asked_schemes};
   for (size_t i = 0; i < CY_COUNT(lists); i++)
     cy_codes_clear(&lists[i]->codes);
   for (size_t i = 0; i < seen->asked_names.count; i++)
@@ -53,6 +53,10 @@ static void seen_free(cy_tls_seen *seen)
   cy_free(seen->repository.text);
   cy_free(seen->label.text);
   cy_free(seen->trust.text);
+  cy_free(seen->channel.text);
+  cy_free(seen->cipher.text);
+  cy_free(seen->config.text);
+  cy_free(seen->table.text);
   clear_certs(&seen->server);
   clear_certs(&seen->client);
   clear_lists(seen);

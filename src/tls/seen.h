@@ -74,9 +74,15 @@ typedef struct {
   cy_seen_text repository; /* key store of this end */
   cy_seen_text label;      /* of the certificate that this end chose there */
   cy_seen_text trust;      /* trust store, CA file */
+  cy_seen_text channel;    /* of a queue manager */
+  cy_seen_text cipher;     /* the CipherSpec that the channel was defined with */
+  cy_seen_text config;     /* configuration file that this end read */
+  cy_seen_text table;      /* channel table that this end read */
 
   /* What the client offered. */
   cy_seen_codes versions, suites, groups, schemes;
+  cy_seen_codes shares;       /* groups that it sent key shares for */
+  cy_seen_codes cert_schemes; /* signature_algorithms_cert */
   /* What was agreed. */
   cy_seen_code version, suite, group;
   cy_seen_code server_scheme, client_scheme; /* that each signed with */

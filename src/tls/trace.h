@@ -28,6 +28,8 @@ extern const size_t cy_tls_trace_count;
 
 /* The reader that is most sure; NULL: it is no trace that is known. */
 const cy_tls_trace *cy_tls_trace_detect(cy_span head);
+/* The same, and how sure it is; 0: none is. */
+const cy_tls_trace *cy_tls_trace_detect_sure(cy_span head, unsigned *sure);
 /* Adds the connections of a trace. `file` is what they call it. */
 cy_err *cy_tls_trace_read(cy_tls_seens *out, const char *file, cy_span text) CY_MUST_USE;
 

@@ -142,19 +142,28 @@ static char digit_of(uint8_t c)
   return ascii ? (char)c : 0;
 }
 
+bool cy_dump_suite(uint16_t *code, cy_span b)
+{
+  char name[SUITE_DIGITS + 1] = "0000";
+  if (b.len != SUITE_DIGITS && b.len != SUITE_DIGITS / 2)
+    return false;
+  for (size_t i = 0; i < b.len; i++) {
+    char digit = digit_of(b.data[i]);
+    if (!digit)
+      return false;
+    name[SUITE_DIGITS - b.len + i] = digit;
+  }
+  const cy_suite *suite = cy_suite_find(name);
+  *code = suite ? suite->code : 0;
+  return suite;
+}
+
 /* "SSL Cipher Specs" above c3f0f0f8: the suite in use is C008. More than one would be a list that nobody
  * explains. */
 static void see_suite(cy_dump *d, cy_trace *t, cy_span b)
 {
-  char name[SUITE_DIGITS + 1] = "";
-  if (!d->cipher || b.len != SUITE_DIGITS)
-    return;
-  for (size_t i = 0; i < SUITE_DIGITS; i++) {
-    name[i] = digit_of(b.data[i]);
-    if (!name[i])
-      return;
-  }
-  if (!cy_suite_find(name))
+  uint16_t code;
+  if (!d->cipher || !cy_dump_suite(&code, b))
     return;
   if (d->opens && (!t->seen || t->seen->suite.line)) {
     start_over(d);
@@ -163,7 +172,7 @@ static void see_suite(cy_dump *d, cy_trace *t, cy_span b)
       t->seen->role_known = false;
   }
   if (t->seen)
-    cy_trace_suite(t, &t->seen->suite, cy_span_of(name, SUITE_DIGITS));
+    cy_trace_code(t, &t->seen->suite, code);
 }
 
 void cy_dump_end(cy_dump *d, cy_trace *t)
@@ -176,7 +185,7 @@ void cy_dump_end(cy_dump *d, cy_trace *t)
   t->number = d->line;
   if (d->message)
     see_messages(d, t, b);
-  else if (d->cipher && b.len == SUITE_DIGITS)
+  else if (d->cipher && b.len <= SUITE_DIGITS)
     see_suite(d, t, b);
   else if (!d->messages_only)
     see_records(d, t, b);
@@ -191,9 +200,11 @@ static void read_title(cy_dump *d, cy_span line)
   d->message = (out || in) && cy_trace_has(line, ", Handshake [length ", NULL);
   d->messages_only |= (out || in) && cy_trace_has(line, " [length ", NULL);
   d->cipher = cy_trace_has(line, "Cipher Spec", NULL);
-  if (out || cy_trace_has(line, "write to 0x", NULL) || cy_trace_has(line, "Raw write", NULL))
+  if (out || cy_trace_has(line, "write to 0x", NULL) || cy_trace_has(line, "Raw write", NULL) ||
+      cy_trace_has(line, "gsk_write_v3_record", NULL))
     d->way = CY_DUMP_SENT;
-  else if (in || cy_trace_has(line, "read from 0x", NULL) || cy_trace_has(line, "Raw read", NULL))
+  else if (in || cy_trace_has(line, "read from 0x", NULL) || cy_trace_has(line, "Raw read", NULL) ||
+           cy_trace_has(line, "gsk_read_v3_record", NULL))
     d->way = CY_DUMP_RECEIVED;
   else
     d->way = CY_DUMP_NOWHERE;

@@ -35,6 +35,9 @@ bool cy_dump_take(cy_dump *d, cy_trace *t);
 /* At the end of the text. */
 void cy_dump_end(cy_dump *d, cy_trace *t);
 
+/* A code of four digits in EBCDIC or ASCII; old specifications have two of them. false: it is none. */
+bool cy_dump_suite(uint16_t *code, cy_span bytes);
+
 /* The bytes that a line of a dump holds are appended; false: it is none. *offset SIZE_MAX: it has none. */
 bool cy_dump_line(cy_buf *bytes, size_t *offset, cy_span line);
 

@@ -163,9 +163,13 @@ static bool read_failure(cy_trace *t)
   return true;
 }
 
-/* It is said only where the server asked. */
-static void read_none(cy_trace *t)
+/* "- Successfully sent 1 certificate(s) to server.": it is said only where the server asked. */
+static void read_sent(cy_trace *t, cy_span rest)
 {
+  enum { MOST = 16 };
+  size_t count = cy_trace_number(rest);
+  for (size_t i = 0; i < count && i < MOST; i++)
+    cy_trace_cert(t, &t->seen->client, i);
   t->seen->client.line = t->number;
   cy_trace_asked(t);
 }
@@ -179,8 +183,9 @@ static void read_line(cy_trace *t, size_t *place, bool *names)
     cy_trace_name(t, rest);
   else if (cy_trace_starts(t->line, "- Server has requested a certificate", NULL) || *names)
     cy_trace_asked(t);
-  else if (cy_trace_starts(t->line, "- Successfully sent 0 certificate(s)", NULL))
-    read_none(t);
+  else if (cy_trace_starts(t->line, "- Successfully sent ", &rest) &&
+           cy_trace_has(rest, "certificate(s)", NULL))
+    read_sent(t, rest);
   else if (!read_chain(t, place) && !read_description(t))
     (void)read_failure(t);
 }

@@ -167,8 +167,12 @@ static void read_client_hello(cy_java *j, cy_span key, cy_span value)
     cy_trace_list(&j->t, &seen->groups, CY_TRACE_GROUPS, value, ",");
   else if (j->extension == CY_EXT_SIGNATURE_ALGORITHMS && cy_trace_is(key, "signature schemes"))
     cy_trace_list(&j->t, &seen->schemes, CY_TRACE_SCHEMES, value, ",");
+  else if (j->extension == CY_EXT_SIGNATURE_ALGORITHMS_CERT && cy_trace_is(key, "signature schemes"))
+    cy_trace_list(&j->t, &seen->cert_schemes, CY_TRACE_SCHEMES, value, ",");
   else if (j->extension == CY_EXT_SUPPORTED_VERSIONS && cy_trace_is(key, "versions"))
     cy_trace_list(&j->t, &seen->versions, CY_TRACE_VERSIONS, value, ",");
+  else if (j->extension == CY_EXT_KEY_SHARE && cy_trace_is(key, "named group"))
+    cy_trace_list(&j->t, &seen->shares, CY_TRACE_GROUPS, value, ",");
 }
 
 static void read_server_hello(cy_java *j, cy_span key, cy_span value)

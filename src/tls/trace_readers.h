@@ -13,5 +13,6 @@
 #include "tls/trace.h"
 
 extern const cy_tls_trace cy_trace_s_client, cy_trace_gnutls, cy_trace_curl, cy_trace_java, cy_trace_hex;
+extern const cy_tls_trace cy_trace_gsk, cy_trace_mq, cy_trace_zldap;
 
 #endif

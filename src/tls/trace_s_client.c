@@ -2,14 +2,16 @@
 #include <stdio.h>
 
 #include "tls/trace_dump.h"
+#include "tls/trace_openssl.h"
 #include "tls/trace_readers.h"
 #include "tls/wire_alert.h"
 
 typedef struct {
   cy_trace t;
-  size_t place;    /* of the certificate at hand in the chain */
-  bool names;      /* in the list of CAs */
-  bool agreed;     /* a suite was named */
+  size_t place; /* of the certificate at hand in the chain */
+  bool names;   /* in the list of CAs */
+  bool agreed;  /* a suite was named */
+  cy_spelled spelled;
   char digest[32]; /* of the server's signature */
 } s_client;
 
@@ -216,6 +218,8 @@ static void read_line(s_client *s)
   cy_span rest;
   if (cy_trace_starts(t->line, "Connecting to ", &rest))
     cy_trace_text(t, &t->seen->host, rest);
+  else if (cy_spelled_take(&s->spelled, t))
+    return;
   else if (cy_trace_starts(t->line, "---", NULL) && t->line.len == 3)
     s->names = false;
   else if (!(read_key(s) || read_agreed(s) || read_request(s) || read_chain(s) || read_first(s)))

@@ -12,6 +12,14 @@ static void add_codes(cy_trace *t, cy_seen_codes *to, cy_span list)
       cy_trace_add(t, to, cy_wire_at16(list, i));
 }
 
+static void add_shares(cy_trace *t, cy_seen_codes *to, cy_span left)
+{
+  cy_wire_share share;
+  for (size_t i = 0; i < CY_TRACE_LIST && cy_wire_share_next(&left, &share); i++)
+    if (!cy_wire_is_grease(share.group))
+      cy_trace_add(t, to, share.group);
+}
+
 static cy_err *see_client_hello(cy_trace *t, cy_span body)
 {
   cy_wire_client_hello h;
@@ -26,6 +34,8 @@ static cy_err *see_client_hello(cy_trace *t, cy_span body)
   add_codes(t, &seen->suites, h.suites);
   add_codes(t, &seen->groups, h.groups);
   add_codes(t, &seen->schemes, h.schemes);
+  add_codes(t, &seen->cert_schemes, h.schemes_cert);
+  add_shares(t, &seen->shares, h.shares);
   return NULL;
 }
 

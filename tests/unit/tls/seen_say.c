@@ -96,10 +96,16 @@ static void say_one(cy_buf *out, const cy_tls_seen *s)
   say_text(out, "repository", s->repository);
   say_text(out, "label", s->label);
   say_text(out, "trust", s->trust);
+  say_text(out, "config", s->config);
+  say_text(out, "table", s->table);
+  say_text(out, "channel", s->channel);
+  say_text(out, "cipher", s->cipher);
   say_codes(out, "offers versions", &s->versions, version_name);
   say_codes(out, "offers suites", &s->suites, suite_name);
   say_codes(out, "offers groups", &s->groups, group_name);
   say_codes(out, "offers schemes", &s->schemes, scheme_name);
+  say_codes(out, "offers cert schemes", &s->cert_schemes, scheme_name);
+  say_codes(out, "offers shares", &s->shares, group_name);
   say_code(out, "version", s->version, version_name);
   say_code(out, "suite", s->suite, suite_name);
   say_code(out, "group", s->group, group_name);

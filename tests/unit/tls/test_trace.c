@@ -232,12 +232,105 @@ static void reads_threads_of_java(void **state)
 /* A server trace with EBCDIC bytes; a list that nobody explains is left out. */
 static void reads_suites_in_ebcdic(void **state)
 {
-  expect("CONNS connect()1: SSL Cipher Specs\n00000000: c3f0f0f8 *C008 *\n"
-         "CONNS connect()1: SSL Cipher Specs\n00000000: c3f0f2c6 c3f0f3f0 *C02FC030 *\n"
-         "CONNS connect()1: SSL Cipher Specs\n00000000: f1f3f0f1 *1301 *\n"
-         "CONNS connect()1: something else\n00000000: f1f3f0f2 *1302 *\n",
+  expect("CONNS connect: SSL Cipher Specs\n00000000: c3f0f0f8 *C008 *\n"
+         "CONNS connect: SSL Cipher Specs\n00000000: c3f0f2c6 c3f0f3f0 *C02FC030 *\n"
+         "CONNS connect: SSL Cipher Specs\n00000000: f1f3f0f1 *1301 *\n"
+         "CONNS connect: something else\n00000000: f1f3f0f2 *1302 *\n",
     "dump of a ? @2\nsuite TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA @2\n"
     "dump of a ? @6\nsuite TLS_AES_128_GCM_SHA256 @6\n");
+}
+
+/* The LDAP server says which end it is, what it failed with, and old suites in two digits. */
+static const char zldap[] =
+  "CONNS srv_ssl_connect()644: SSL Cipher Specs\n00000000: c3f0f2f3 *C023 *\n"
+  "CONNS srv_ssl_connect()644: SSL Cipher Specs\n00000000: f3f5 *35 *\n"
+  "GLD1116E Unable to initialize an SSL connection with 434 - key not allowed.\n"
+  "CONNS srv_ssl_connect()644: SSL Cipher Specs\n00000000: c3f0 f0 *C00 *\n"
+  "CONNS srv_ssl_connect()644: SSL Cipher Specs\n00000000: c3f0f2c6 c3f0f3f0 *C02FC030 *\n";
+
+static void reads_the_ldap_server_of_zos(void **state)
+{
+  expect(zldap, "z/OS LDAP server of a server @2\nsuite TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256 @2\n"
+                "z/OS LDAP server of a server @4\nsuite TLS_RSA_WITH_AES_256_CBC_SHA @4\n"
+                "z/OS LDAP server of a server @5\n"
+                "error gsk 434: Unable to initialize an SSL connection with 434 - key not allowed. @5\n");
+}
+
+/* What gsktrace formats, and the component trace. */
+static const char gsktrace[] =
+  "11/20/2026-09:10:11 Thd-1 ENTRY gsk_secure_socket_init(): ---> handle\n"
+  "11/20/2026-09:10:11 Thd-1 INFO get_issuer_certificate(): Using issuer CN=Example CA\n"
+  "11/20/2026-09:10:11 Thd-1 ERROR read_v3_certificate(): Client certificate key type 13 not allowed for "
+  "SSL "
+  "V3 cipher 0x0035\n"
+  "11/20/2026-09:10:11 Thd-1 EXIT gsk_secure_socket_init(): <--- Exit status 0x000001b2\n";
+static const char ctrace[] = "  COMPONENT TRACE FULL FORMAT\n COMP(GSKSRVR)\n"
+                             "C01       MESSAGE   00000008  20:43:45.522449  SSL_INFO\n"
+                             "  Job APP1      Process 00020032  Thread 00000002  gsk_read_v3_record\n"
+                             "  Calling read routine for 5 bytes\n"
+                             "C01       MESSAGE   00000004  20:43:45.522449  SSL_ERROR\n"
+                             "  Job APP1      Process 00020032  Thread 00000002  gsk_read_v3_record\n"
+                             "  Socket closed by 192.0.2.80.1360.\n"
+                             "C01       MESSAGE   00000004  20:43:46.522449  SSL_ERROR\n"
+                             "  Job APP1      Process 00020032  Thread 00000003  read_v3_certificate\n"
+                             "  Peer is not trusted\n"
+                             "C01       DUMP      00000020  20:43:47.522449  SSL_ASCII_DUMP\n"
+                             "  Job APP1      Process 00020032  Thread 00000002  gsk_read_v3_record\n"
+                             "00000000: 16030100 35010000 31030330 31323334  *....5...1..01234*\n"
+                             "00000010: 35363738 39616263 64656630 31323334  *56789abcdef01234*\n"
+                             "00000020: 35363738 39616263 64656600 0004c02f  *56789abcdef..../*\n"
+                             "00000030: 00ff0100 00040017 0000               *..........*\n";
+
+static void reads_system_ssl(void **state)
+{
+  expect(gsktrace, "System SSL of a server @1\nsuite TLS_RSA_WITH_AES_256_CBC_SHA @3\n"
+                   "error gsk -: Client certificate key type 13 not allowed for SSL V3 cipher 0x0035 @3\n");
+  expect(ctrace, "System SSL of a ? @4\n"
+                 "offers versions 1: TLS 1.2 @14\n"
+                 "offers suites 2: TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 ? @14\n"
+                 "error gsk -: Socket closed by 192.0.2.80.1360. @8\n"
+                 "System SSL of a ? @10\nerror gsk -: Peer is not trusted @11\n");
+}
+
+/* A client of IBM MQ: what it read, its channel, the transcript. */
+static const char mqtrace[] =
+  "10:11:12.000001  7232.1  RSESS:000001  FileName (/var/mqm/mqclient.ini)\n"
+  "10:11:12.000001  7232.1  RSESS:000001  ChannelDefinitionDirectory = '/etc/mq'\n"
+  "10:11:12.000001  7232.1  RSESS:000001  ChannelDefinitionFile = 'ONE.TAB'\n"
+  "10:11:12.000001  7232.1  RSESS:000001  Using ChannelDefinitionDirectory / MQCHLLIB value of /etc/mq\n"
+  "10:11:12.000001  7232.1  RSESS:000001  Using ChannelDefinitionFile / MQCHLTAB value of TWO.TAB\n"
+  "10:11:12.000001  7232.1  RSESS:000001  SSLKeyRepository = '/etc/mq/one'\n"
+  "10:11:12.000001  7232.1  RSESS:000001  Using SSLKeyRepository / MQSSLKEYR value of /etc/mq/two\n"
+  "10:11:12.000001  7232.1  RSESS:000001  MQCD CertificateLabel ''\n"
+  "10:11:12.000001  7232.1  RSESS:000001  Saved CertificateLabel 'jane'\n"
+  "10:11:12.000001  7232.1  RSESS:000001  MQCD\n"
+  "0x0000:  4150502e 4f4e4520 20202020 20202020 |APP.ONE         |\n"
+  "0x0010:  20202020 0b000000                   |    ....|\n"
+  "10:11:12.000001  7232.1  RSESS:000001  <client_hello>\n"
+  "client_version TLSV12\nrandom 0102abcdefgh\n session_id\n"
+  "cipher_suites tls_ri_scsv, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,\n  TLS_RSA_WITH_AES_128_CBC_SHA256\n"
+  "compression_methods 0\nsupported_groups 10 secp256r1 secp384r1\n"
+  "signature_algorithms 13 rsa_pkcs1_sha256 something_else\n"
+  "server_name 0 app2e-one.chl.mq.ibm.com\n"
+  "<server_hello>\nserver_version TLSV12\ncipher_suite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384\n"
+  "End of GSKit TLS Handshake Transcript\n"
+  "10:11:13.000001  7232.1  RSESS:000001  gsk_secure_soc_init rc=414\n"
+  "10:11:14.000001  7232.1  RSESS:000001  gsk_secure_soc_close rc=0\n"
+  "10:11:14.000001  7232.1  RSESS:000001  <client_hello>\nclient_version TLSV13\n";
+
+static void reads_clients_of_mq(void **state)
+{
+  expect(mqtrace,
+    "IBM MQ client of a client @1\nhost app2e-one.chl.mq.ibm.com @22\nrepository /etc/mq/two @7\n"
+    "label jane @9\nconfig /var/mqm/mqclient.ini @1\ntable /etc/mq/TWO.TAB @5\nchannel APP.ONE @13\n"
+    "offers versions 1: TLS 1.2 @14\n"
+    "offers suites 2: TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_RSA_WITH_AES_128_CBC_SHA256 @17\n"
+    "offers groups 2: secp256r1 secp384r1 @20\n"
+    "version TLS 1.2 @24\nsuite TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 @25\n"
+    "error gsk 414: 10:11:13.000001  7232.1  RSESS:000001  gsk_secure_soc_init rc=414 @27\n"
+    "IBM MQ client of a client @29\nrepository /etc/mq/two @7\nlabel jane @9\n"
+    "config /var/mqm/mqclient.ini @1\ntable /etc/mq/TWO.TAB @5\nchannel APP.ONE @13\n"
+    "offers versions 1: TLS 1.3 @30\n");
 }
 
 /* A hello in 58 bytes, offset by offset. */
@@ -311,6 +404,10 @@ static void bears_damage(void **state)
 {
   damage(old_s_client);
   damage(debug);
+  damage(zldap);
+  damage(gsktrace);
+  damage(ctrace);
+  damage(mqtrace);
 }
 
 static int tool(void)
@@ -342,6 +439,9 @@ int main(int argc, char **argv)
     cmocka_unit_test(reads_old_java),
     cmocka_unit_test(reads_threads_of_java),
     cmocka_unit_test(reads_suites_in_ebcdic),
+    cmocka_unit_test(reads_the_ldap_server_of_zos),
+    cmocka_unit_test(reads_system_ssl),
+    cmocka_unit_test(reads_clients_of_mq),
     cmocka_unit_test(reads_dumps),
     cmocka_unit_test(knows_what_is_no_trace),
     cmocka_unit_test(bears_damage),
