@@ -4,6 +4,7 @@
 #include "cli/tls_matrix.h"
 #include "cli/tls_sides.h"
 #include "tls/outcome_show.h"
+#include "tls/used_show.h"
 
 static void put_end(cy_out *out, const cy_tls_terms *terms)
 {
@@ -43,6 +44,7 @@ static cy_err *check_pair(cy_run *run, checking *c, cy_tls_side *client, cy_tls_
   put_end(run->out, c->server);
   cy_tls_shown shown = {c->client, c->server, &c->outcome, c->outcome.agrees ? NULL : &c->mends};
   cy_tls_outcome_show(run->out, &shown);
+  cy_tls_used_show(run->out, &shown);
   if (!c->outcome.agrees)
     cy_run_exit(run, CY_EXIT_FINDINGS);
   return NULL;
@@ -90,6 +92,7 @@ static cy_err *run_pair(cy_run *run)
   CY_TRY(cy_run_tls_side(run, &client, run->args->operands[0], CY_TLS_CLIENT));
   CY_TRY(cy_run_tls_side(run, &server, run->args->operands[1], CY_TLS_SERVER));
   CY_TRY(cy_run_tls_what_ifs(run, &what));
+  CY_TRY(cy_tls_used_check(server));
   cy_out_document(run->out, "causey.tls_check/1", 0);
   cy_tls_verdicts_init(&c.verdicts);
   cy_err *err = check_pair(run, &c, client, server);
@@ -133,6 +136,10 @@ const cy_command cy_cmd_tls_check = {
     "when nothing else "
     "helps, and says so. Each change ends in the line to write, in the product's own words, and what "
     "makes it take notice.\n\n"
+    "Either end may be a trace of a connection that was made (openssl s_client, gnutls-cli, "
+    "javax.net.debug "
+    "...). It knows only what that connection used; what the trace shows then stands beside what is "
+    "predicted, and where they differ, the configuration that was given was not in force.\n\n"
     "With --clients and --servers in place of the two operands: all clients of these files and folders "
     "against all servers, as a table whose failing cells are explained once for each pair of classes "
     "of equal sides.\n\n"
@@ -146,6 +153,7 @@ const cy_command cy_cmd_tls_check = {
   .examples = {{"causey tls check client.json nginx.conf#www", "the two ends, from their own files"},
     {"causey tls check --host mq1.example system: server.pem",
       "any client of this machine, and a certificate"},
+    {"causey tls check trace.txt nginx.conf#www", "a client as its own trace shows it"},
     {"causey tls check --clients clients/ --servers nginx.conf", "everyone with everyone"},
     {"causey tls check client.json nginx.conf#www --what-if server.versions=1.3",
       "before the server is changed"},

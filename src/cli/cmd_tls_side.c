@@ -70,6 +70,8 @@ const cy_command cy_cmd_tls_side = {
     "channels): all are shown, and ADDRESS#LABEL or ADDRESS#@N chooses one. What is not set is left to the "
     "library's defaults, and not shown. What is wrong is a finding, with its line and the nearest right "
     "word.\n\n"
+    "A trace or display of a connection gives its client and its server, as far as that connection shows "
+    "them; ADDRESS#@N is then the connection.\n\n"
     "The content says which product it is for; a reader in front (nginx:FILE) forces it. A folder is "
     "searched for configurations, and for stores when it has none.\n\n"
     "With --json the sides are written in Causey's own form, which is an address, too: write one by hand, "

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/explain.h"
 #include "product/log.h"
+#include "tls/reader.h"
 
 enum { SHOWN_CASES = 12, SHOWN_CAUSES = 5, SHOWN_UNKNOWN = 8 };
 
@@ -243,6 +244,36 @@ static void show(cy_out *out, const cy_log_report *report, bool pasted)
   put_unknown(out, report);
 }
 
+/* A log that is a trace says more than its codes. */
+static cy_err *put_trace(cy_out *out, const char *path)
+{
+  CY_CLEAN(cy_buf) command = CY_BUF_TEXT;
+  const cy_tls_reader *reader;
+  CY_TRY(cy_tls_reader_detect_file(&reader, path));
+  if (!reader || strcmp(reader->id, "trace") != 0)
+    return NULL;
+  cy_buf_str(&command, "causey tls side ");
+  cy_text_put_shell(&command, path);
+  cy_out_open(out, NULL, "");
+  cy_out_str(out, "file", NULL, path);
+  cy_out_text(out, "command", NULL, cy_buf_get(&command));
+  cy_out_line(out, "%s", "");
+  cy_out_line(out, "%s is a trace of connections; what they used: %s", path, cy_buf_cstr(&command));
+  cy_out_line(out, "Beside the other end's configuration: causey tls check, with the trace as one end.");
+  cy_out_close(out);
+  return cy_buf_check(&command);
+}
+
+static cy_err *put_traces(cy_out *out, const char *const *paths, size_t count)
+{
+  cy_out_list(out, "traces", "");
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(paths[i], "-") != 0)
+      CY_TRY(put_trace(out, paths[i]));
+  cy_out_list_end(out);
+  return NULL;
+}
+
 cy_err *cy_explain_logs(cy_run *run, const char *const *paths, size_t count)
 {
   CY_AUTO(cy_message_matcher) *matcher = NULL;
@@ -252,7 +283,7 @@ cy_err *cy_explain_logs(cy_run *run, const char *const *paths, size_t count)
   for (size_t i = 0; i < count; i++)
     CY_TRY(read_log(log, paths[i]));
   show(run->out, cy_log_finish(log), false);
-  return NULL;
+  return put_traces(run->out, paths, count);
 }
 
 cy_err *cy_explain_text(cy_run *run, cy_span text, bool *found)

@@ -3,6 +3,7 @@
 #include "cli/explain.h"
 #include "cli/tls_sides.h"
 #include "tls/outcome_show.h"
+#include "tls/used_show.h"
 
 static void show(cy_out *out, const cy_tls_shown *shown)
 {
@@ -20,6 +21,7 @@ static void show(cy_out *out, const cy_tls_shown *shown)
       "By these two configurations the ends agree, so none of the causes above holds for them: look for "
       "another file or variable than the ones given, for what is not in force yet, and for the network.");
   cy_tls_outcome_show(out, shown);
+  cy_tls_used_show(out, shown);
   cy_out_close(out);
 }
 
@@ -50,6 +52,7 @@ cy_err *cy_explain_tested(cy_run *run)
     return cy_err_new(CY_E_USAGE, "the causes can be tested only with both ends: --client and --server");
   CY_TRY(cy_run_tls_side(run, &client, client_address, CY_TLS_CLIENT));
   CY_TRY(cy_run_tls_side(run, &server, server_address, CY_TLS_SERVER));
+  CY_TRY(cy_tls_used_check(server));
   cy_tls_verdicts_init(&verdicts);
   cy_err *err = predict(run, client, server, &verdicts);
   cy_tls_verdicts_clear(&verdicts);

@@ -19,6 +19,7 @@ cy_err *cy_mq_init(cy_mq *mq, const char *file)
   *mq = (cy_mq){0};
   cy_map_init(&mq->by_name, false);
   cy_map_init(&mq->fine, true);
+  cy_map_init(&mq->by_status, true);
   mq->file = cy_arena_str(&mq->arena, cy_span_str(file));
   CY_TRY_ALLOC(mq->file);
   return NULL;
@@ -28,8 +29,10 @@ void cy_mq_clear(cy_mq *mq)
 {
   cy_map_clear(&mq->by_name);
   cy_map_clear(&mq->fine);
+  cy_map_clear(&mq->by_status);
   cy_arena_clear(&mq->arena);
   cy_free(mq->channels);
+  cy_free(mq->statuses);
   cy_findings_clear(&mq->findings);
   *mq = (cy_mq){0};
 }
@@ -310,7 +313,9 @@ cy_err *cy_mq_apply_shown(cy_mq *mq, const cy_mqsc_command *command)
   mq->zos = mq->zos || (command->verb.len > 3 && memcmp(command->verb.data, "CSQ", 3) == 0);
   if (command->wrong)
     return wrong_command(mq, command);
-  if (name && cy_mqsc_find(command, "CHLTYPE") && !cy_mqsc_find(command, "STATUS")) {
+  if (cy_mqsc_find(command, "STATUS") && (name || cy_mqsc_find(command, "CHSTATUS")))
+    return cy_mq_status_add(mq, command);
+  if (name && cy_mqsc_find(command, "CHLTYPE")) {
     CY_TRY(add_named(mq, name->value, is_client(command), command->line));
     return take_attrs(mq, mq->channel_count - 1, command);
   }

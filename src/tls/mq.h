@@ -77,6 +77,13 @@ typedef struct {
   cy_mq_value keys[CY_MQ_INI_KEYS];
 } cy_mq_ssl;
 
+/* Running channels that are alike, as DISPLAY CHSTATUS shows them. */
+typedef struct {
+  const char *channel, *type, *protocol, *cipher, *address, *peer; /* "" where it is blank */
+  const char *when; /* the last message, or the start: "2026-11-20 10.11.12"; NULL */
+  uint32_t line, times;
+} cy_mq_status;
+
 typedef struct {
   const char *file;
   const char *qmgr; /* its name; NULL: not known */
@@ -87,7 +94,10 @@ typedef struct {
   cy_mq_channel *channels;
   size_t channel_count, channel_cap;
   cy_map by_name; /* client connections have names of their own */
-  cy_map fine;    /* words that were looked at and are no slips */
+  cy_mq_status *statuses;
+  size_t status_count, status_cap;
+  cy_map by_status;
+  cy_map fine; /* words that were looked at and are no slips */
   cy_arena arena;
   uint32_t changed_line;   /* last change that wants a refresh; 0: none */
   uint32_t refreshed_line; /* last REFRESH SECURITY */
@@ -102,6 +112,10 @@ void cy_mq_clear(cy_mq *mq);
 cy_err *cy_mq_apply(cy_mq *mq, const cy_mqsc_command *command) CY_MUST_USE;
 /* What one block of a display says. */
 cy_err *cy_mq_apply_shown(cy_mq *mq, const cy_mqsc_command *command) CY_MUST_USE;
+/* One block of DISPLAY CHSTATUS; blocks that say the same are counted. */
+cy_err *cy_mq_status_add(cy_mq *mq, const cy_mqsc_command *command) CY_MUST_USE;
+/* Both ends of each running channel, as what was really used (tls/used.h). */
+cy_err *cy_mq_status_sides(cy_tls_reading *reading, const cy_mq *mq) CY_MUST_USE;
 /* A new channel, not looked up by its name (channel tables may have several of one name). */
 cy_err *cy_mq_channel_add(cy_mq *mq, cy_mq_channel **out, cy_span name, size_t line) CY_MUST_USE;
 /* Keeps a copy of a text; equal texts that come one after the other are one. */

@@ -79,6 +79,11 @@ bool cy_tls_fail(cy_tls_run *run, cy_tls_cause cause, cy_tls_role alerter, int a
 
 void cy_tls_hit(cy_tls_run *run, cy_tls_rule rule)
 {
+  /* A chain that nobody could judge has not held. */
+  if (rule == CY_TLS_RULE_SERVER_TRUSTED && run->client->side->trust_unknown)
+    rule = CY_TLS_RULE_SERVER_NOT_JUDGED;
+  else if (rule == CY_TLS_RULE_CLIENT_TRUSTED && run->server->side->trust_unknown)
+    rule = CY_TLS_RULE_CLIENT_NOT_JUDGED;
   if (run->out->hit_count < CY_TLS_HITS)
     run->out->hits[run->out->hit_count++] = rule;
 }

@@ -340,6 +340,8 @@ static const member members[] = {
   {"ca_names", CY_TLS_FIELD_CA_NAMES, read_ca_names, 0},
   {"ca_list", CY_TLS_FIELD_CA_NAMES, cy_side_json_ca_list, 0},
   {"auto_chain_off", CY_TLS_FIELD_IDENTITY, read_bool, AT(auto_chain_off)},
+  {"trust_unknown", CY_TLS_FIELD_TRUST, read_bool, AT(trust_unknown)},
+  {"used", CY_TLS_FIELD_OTHER, read_nothing, 0},
   {"at", CY_TLS_FIELD_OTHER, read_at, 0},
   {"demand_versions", CY_TLS_FIELD_DEMAND, read_versions, AT(demand_versions)},
   {"demand_suites", CY_TLS_FIELD_DEMAND, read_suites, AT(demand_suites)},

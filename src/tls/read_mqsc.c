@@ -58,13 +58,15 @@ static unsigned detect(const char *path, cy_span head)
 
 static unsigned sure_of_display(cy_span line)
 {
-  static const char *const messages[] = {"AMQ8414", "AMQ8408", "CSQM415I", "CSQM401I", "CSQM409I"};
+  static const char *const messages[] = {
+    "AMQ8414", "AMQ8408", "AMQ8417", "CSQM415I", "CSQM401I", "CSQM409I"};
   for (size_t i = 0; i < CY_COUNT(messages); i++) {
     size_t len = strlen(messages[i]);
     if (line.len > len && memcmp(line.data, messages[i], len) == 0)
       return 92;
   }
-  return 0;
+  bool zos = line.len > 8 && memcmp(line.data, "CSQM4", 5) == 0;
+  return zos && memmem(line.data, line.len, "CHSTATUS(", 9) ? 92 : 0;
 }
 
 static unsigned detect_display(const char *path, cy_span head)
@@ -104,7 +106,8 @@ static cy_err *read_definitions(
   CY_TRY(take_all(mq, &in, shown));
   CY_TRY(read_ini_beside(reading, mq, path));
   CY_TRY(cy_mq_check(mq));
-  return cy_mq_sides(reading, mq, NULL);
+  CY_TRY(cy_mq_sides(reading, mq, NULL));
+  return reading->selected ? NULL : cy_mq_status_sides(reading, mq);
 }
 
 static cy_err *read_any(cy_tls_reading *reading, const char *path, cy_span text, bool shown)
@@ -131,5 +134,7 @@ const cy_tls_reader cy_tls_reader_mqsc = {"mqsc", "MQSC script",
   "channels and ALTER QMGR of IBM MQ, with qm.ini beside them; one side a channel", detect, read_script,
   true};
 const cy_tls_reader cy_tls_reader_mqdisplay = {"mqdisplay", "display of a queue manager",
-  "what DISPLAY CHANNEL and DISPLAY QMGR printed (AMQ8414I, CSQM415I); one side a channel", detect_display,
-  read_display, true};
+  "what DISPLAY CHANNEL, QMGR and CHSTATUS printed (AMQ8414I, AMQ8417I, CSQM415I); one side a channel, and "
+  "both "
+  "ends of a running one",
+  detect_display, read_display, true};

@@ -44,6 +44,16 @@ const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsign
   return best;
 }
 
+cy_err *cy_tls_reader_detect_file(const cy_tls_reader **out, const char *path)
+{
+  CY_CLEAN(cy_buf) head = CY_BUF(CY_DETECT_BYTES);
+  unsigned sure;
+  *out = NULL;
+  CY_TRY(cy_tls_read_head(&head, path));
+  *out = cy_tls_reader_detect(path, cy_buf_get(&head), &sure);
+  return NULL;
+}
+
 /* One reading. */
 
 static void reading_init(cy_tls_reading *reading, cy_tls_sides *sides, const cy_tls_read_how *how)

@@ -64,6 +64,9 @@ const cy_tls_reader *cy_tls_reader_find(const char *id); /* NULL when there is n
 /* The reader that is most sure of a file, and how sure; NULL when none is at all. */
 const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsigned *sure);
 
+/* The same by the beginning of a file. */
+cy_err *cy_tls_reader_detect_file(const cy_tls_reader **out, const char *path) CY_MUST_USE;
+
 /*
  * Reads the sides that an address means: PATH, reader:PATH, PATH#label, PATH#@N. A label chooses among the
  * sides of a file, exactly; a miss names the nearest. A store or certificate (PEM, PKCS#12 ...) is a side,

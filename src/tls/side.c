@@ -2,6 +2,7 @@
 #include "tls/side.h"
 
 #include "base/mem.h"
+#include "tls/used.h"
 
 const char *cy_tls_role_name(cy_tls_role role)
 {
@@ -202,6 +203,7 @@ void cy_tls_side_free(cy_tls_side *side)
     cy_tls_identity_free(side->identities[i]);
   cy_free(side->identities);
   cy_tls_trust_free(side->trust);
+  cy_tls_used_free(side->used);
   cy_certs_clear(&side->ca_list);
   for (size_t i = 0; i < side->setting_count; i++)
     setting_clear(&side->settings[i]);
@@ -256,6 +258,7 @@ cy_err *cy_tls_side_copy(cy_tls_side **out, const cy_tls_side *side)
   copy->ca_list = (cy_certs){0};
   copy->findings = (cy_findings){0};
   cy_tls_trust_ref(copy->trust);
+  cy_tls_used_ref(copy->used);
   each_string(copy, copy_string, &failed);
   each_codes(copy, copy_codes, &failed);
   cy_err *err = failed ? cy_err_no_memory() : copy_shared(copy, side);

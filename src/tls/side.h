@@ -3,8 +3,8 @@
  *
  * Purpose:   what readers of configuration make and prediction takes. A side says what was set, and from
  *            where; what was not set is the dialect's default. Prediction knows nothing of files.
- * Ownership: a cy_tls_side owns its strings and lists and shares identities and trust (reference-counted,
- *            since thousands of channels name one key store).
+ * Ownership: a cy_tls_side owns its strings and lists and shares identities, trust and what was used
+ *            (reference-counted, since thousands of channels name one key store).
  * Errors:    memory only; what is wrong in a configuration is a finding of the side.
  * Threads:   one owner; identities and trust are immutable once made, their counts atomic.
  * Source:    the manuals of the products; each reader names its own.
@@ -134,6 +134,8 @@ typedef struct {
 
 /* A dialect: what the library or product does (tls/dialect.h). */
 typedef struct cy_tls_dialect cy_tls_dialect;
+/* What a connection really came to (tls/used.h). */
+typedef struct cy_tls_used cy_tls_used;
 
 typedef struct {
   char *name;    /* for people: "nginx server mq1.example (nginx.conf:12)" */
@@ -163,6 +165,7 @@ typedef struct {
   size_t identity_count, identity_cap;
   bool identity_wrong; /* one was configured and can not be used: findings say why */
   cy_tls_trust *trust; /* NULL: nobody */
+  bool trust_unknown;  /* whom it believes can not be known, so that no chain is judged */
   cy_tls_peer peer;
   int verify_depth;     /* -1: the library's */
   cy_tri check_host;    /* client */
@@ -183,6 +186,7 @@ typedef struct {
   cy_tls_setting *settings; /* in the order in which they were read */
   size_t setting_count, setting_cap;
   cy_findings findings;
+  cy_tls_used *used; /* the side was read from a trace or display of this connection; NULL: from settings */
 } cy_tls_side;
 
 cy_err *cy_tls_side_new(cy_tls_side **out, const char *name, cy_tls_role role) CY_MUST_USE;

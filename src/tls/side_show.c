@@ -4,6 +4,7 @@
 #include "tls/group.h"
 #include "tls/scheme.h"
 #include "tls/suite.h"
+#include "tls/used.h"
 #include "x509/name.h"
 
 void cy_tls_versions_format(cy_buf *buf, unsigned versions)
@@ -203,6 +204,30 @@ static const char *peer_words(const cy_tls_side *side)
   return side->role == CY_TLS_SERVER ? server[side->peer] : client[side->peer];
 }
 
+/* What the connection came to; the settings have the rest. */
+static void put_used(const shower *s, const cy_tls_side *side)
+{
+  CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
+  if (!side->used)
+    return;
+  cy_tls_used_format(&text, side->used);
+  const char *came = cy_tls_came_name(side->used->came);
+  if (s->people) {
+    static const char *const words[] = {"it is not known what came of it", "agreed", "failed"};
+    cy_out_strf(s->out, NULL, "Really used", "%s%s%s", cy_buf_cstr(&text), text.len ? "; " : "",
+      words[side->used->came]);
+    return;
+  }
+  cy_out_open(s->out, "used", NULL);
+  cy_out_str(s->out, "what", NULL, side->used->what);
+  cy_out_str(s->out, "file", NULL, side->used->file);
+  cy_out_int(s->out, "line", NULL, (int64_t)side->used->line);
+  cy_out_str(s->out, "when", NULL, side->used->when);
+  cy_out_str(s->out, "came", NULL, came);
+  cy_out_text(s->out, "summary", NULL, cy_buf_get(&text));
+  cy_out_close(s->out);
+}
+
 static void put_peer(const shower *s, const cy_tls_side *side)
 {
   static const char *const names[] = {"", "none", "trust", "list"};
@@ -266,8 +291,10 @@ static void put_values(const shower *s, const cy_tls_side *side)
   put_identities(s, side);
   put_yes(s, "identity_wrong", "Certificate can not be used", side->identity_wrong);
   put_trust(s, side->trust);
+  put_yes(s, "trust_unknown", "Whom it trusts is not known", side->trust_unknown);
   put_peer(s, side);
   put_demands(s, side);
+  put_used(s, side);
 }
 
 static void put_settings(cy_out *out, const cy_tls_side *side)

@@ -125,7 +125,7 @@ cy_err *cy_tls_side_key(cy_buf *key, const cy_tls_side *side)
     (unsigned)side->own_order, (unsigned)side->chacha_first, (unsigned)side->dh, side->dh_bits,
     side->identity_wrong, (unsigned)side->peer, (unsigned)side->verify_depth, (unsigned)side->check_host,
     (unsigned)side->heed_ca_names, (unsigned)side->ca_names, side->auto_chain_off, side->demand_versions,
-    side->clear, side->clear_fallback};
+    side->clear, side->clear_fallback, side->trust_unknown};
   put_pointer(key, side->dialect);
   put_string(key, side->product);
   put_string(key, side->check_host == CY_NO ? NULL : side->host);

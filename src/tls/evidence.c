@@ -1,0 +1,351 @@
+#include "tls/evidence.h"
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "tls/codes.h"
+#include "tls/reader.h"
+#include "x509/name.h"
+
+enum { CANDIDATES = 64 };
+
+const char *cy_tls_seen_kind_name(cy_tls_seen_kind kind)
+{
+  static const char *const names[] = {
+    "new", "expected", "older", "stranger", "elsewhere", "clear", "nothing"};
+  return names[kind];
+}
+
+/* The sides of one end by what they can be known by. */
+typedef struct {
+  size_t side, next; /* SIZE_MAX: the last */
+} entry;
+
+typedef struct {
+  const cy_tls_party *party;
+  cy_map known; /* to the first entry */
+  entry *items;
+  size_t count, cap;
+} directory;
+
+typedef struct {
+  size_t sides[CANDIDATES];
+  size_t count;
+} candidates;
+
+static cy_err *put(directory *d, cy_span key, size_t side)
+{
+  if (!key.len)
+    return NULL;
+  size_t head = cy_map_get(&d->known, key);
+  if (head != CY_MAP_NONE && d->items[head].side == side)
+    return NULL;
+  if (!cy_grow(&d->items, &d->cap, d->count + 1, sizeof *d->items))
+    return cy_err_no_memory();
+  d->items[d->count] = (entry){side, head == CY_MAP_NONE ? SIZE_MAX : head};
+  return cy_map_put(&d->known, key, d->count++) ? NULL : cy_err_no_memory();
+}
+
+/* A label as a whole, and its words: a server has several names. */
+static cy_err *put_label(directory *d, const char *label, size_t side)
+{
+  if (!label)
+    return NULL;
+  CY_TRY(put(d, cy_span_str(label), side));
+  for (const char *at = strchr(label, ' ') ? label : ""; *at; at += *at == ' ') {
+    size_t len = strcspn(at, " ");
+    CY_TRY(put(d, cy_span_of(at, len), side));
+    at += len;
+  }
+  return NULL;
+}
+
+/* A trace that stands for an end of which nothing else is known. */
+static cy_span key_of(cy_tls_used *const *used)
+{
+  return cy_span_of(used, sizeof *used);
+}
+
+static cy_err *put_side(directory *d, const cy_tls_side *side, size_t index)
+{
+  if (side->used)
+    CY_TRY(put(d, key_of(&side->used), index));
+  CY_TRY(put_label(d, side->label, index));
+  for (size_t i = 0; i < side->identity_count; i++) {
+    const cy_certs *chain = &side->identities[i]->chain;
+    if (!chain->count)
+      continue;
+    CY_TRY(put(d, cy_cert_der(chain->items[0]), index));
+    if (side->role == CY_TLS_CLIENT)
+      CY_TRY(put(d, cy_cert_get(chain->items[0])->subject, index));
+  }
+  return NULL;
+}
+
+static cy_err *directory_make(directory *d, const cy_tls_party *party)
+{
+  *d = (directory){.party = party};
+  cy_map_init(&d->known, true);
+  for (size_t i = 0; i < party->count; i++)
+    CY_TRY(put_side(d, party->sides[i], i));
+  return NULL;
+}
+
+static void directory_clear(directory *d)
+{
+  cy_map_clear(&d->known);
+  cy_free(d->items);
+}
+
+static void look(candidates *c, const directory *d, cy_span key)
+{
+  size_t at = key.len ? cy_map_get(&d->known, key) : CY_MAP_NONE;
+  for (; at != CY_MAP_NONE && at != SIZE_MAX && c->count < CANDIDATES; at = d->items[at].next) {
+    bool known = false;
+    for (size_t i = 0; i < c->count; i++)
+      known |= c->sides[i] == d->items[at].side;
+    if (!known)
+      c->sides[c->count++] = d->items[at].side;
+  }
+}
+
+static cy_span text_of(const char *text)
+{
+  return text ? cy_span_str(text) : CY_SPAN_NONE;
+}
+
+/* "mq1.example:443", "10.1.2.3(1414)" without the port. */
+static cy_span host_of(const char *text)
+{
+  size_t len = text ? strcspn(text, "(") : 0;
+  const char *colon = text ? strchr(text, ':') : NULL;
+  if (colon && !strchr(colon + 1, ':'))
+    len = (size_t)(colon - text);
+  return text ? cy_span_of(text, len) : CY_SPAN_NONE;
+}
+
+static void find_servers(candidates *c, const directory *d, const cy_tls_used *used)
+{
+  look(c, d, cy_span_of(&used, sizeof used));
+  look(c, d, text_of(used->channel));
+  if (used->server_cert)
+    look(c, d, cy_cert_der(used->server_cert));
+  if (c->count == 0)
+    look(c, d, host_of(used->server));
+}
+
+/* The subject as it is encoded, of whatever notation it is displayed in. */
+static cy_err *subject_of(cy_buf *der, const cy_tls_used *used)
+{
+  cy_err *err = used->peer_name ? cy_name_parse(der, used->peer_name) : NULL;
+  bool memory = err && cy_err_code_get(err) == CY_E_NO_MEMORY;
+  if (err && !memory) {
+    cy_err_free(err);
+    cy_buf_reset(der);
+    return NULL;
+  }
+  return err;
+}
+
+static bool is_shown_by(const cy_tls_side *side, cy_span subject)
+{
+  for (size_t i = 0; i < side->identity_count; i++) {
+    const cy_certs *chain = &side->identities[i]->chain;
+    if (chain->count && cy_span_equal(cy_cert_get(chain->items[0])->subject, subject))
+      return true;
+  }
+  return side->identity_count == 0;
+}
+
+/* Who shows another certificate than the one that was seen is another one. */
+static cy_err *find_clients(candidates *c, const directory *d, const cy_tls_used *used)
+{
+  CY_CLEAN(cy_buf) subject = CY_BUF(64 << 10);
+  size_t kept = 0;
+  look(c, d, cy_span_of(&used, sizeof used));
+  if (c->count)
+    return NULL;
+  CY_TRY(subject_of(&subject, used));
+  if (used->client_cert)
+    look(c, d, cy_cert_der(used->client_cert));
+  look(c, d, cy_buf_get(&subject));
+  look(c, d, host_of(used->client));
+  if (c->count == 0)
+    look(c, d, text_of(used->channel));
+  for (size_t i = 0; i < c->count; i++)
+    if (subject.len == 0 || is_shown_by(d->party->sides[c->sides[i]], cy_buf_get(&subject)))
+      c->sides[kept++] = c->sides[i];
+  c->count = kept;
+  return NULL;
+}
+
+/* What was used is what one of the pairs comes to; else the first pair says what was to be expected. */
+static void compare(
+  cy_tls_evidence *e, const cy_tls_table *table, const candidates *clients, const candidates *servers)
+{
+  e->kind = CY_TLS_SEEN_OLDER;
+  for (size_t c = 0; c < clients->count; c++)
+    for (size_t s = 0; s < servers->count; s++) {
+      const cy_tls_outcome *cell = cy_tls_table_pair(table, clients->sides[c], servers->sides[s]);
+      bool same = cell->agrees && cell->version == e->used->version.code;
+      if (e->client != SIZE_MAX && !same)
+        continue;
+      e->client = clients->sides[c];
+      e->server = servers->sides[s];
+      e->predicted = cell->agrees ? cell->version : 0;
+      if (same)
+        e->kind = CY_TLS_SEEN_EXPECTED;
+    }
+}
+
+/* Nothing says who the client was: it may be any for which that is to be expected. */
+static bool is_nameless(const cy_tls_used *used)
+{
+  return !used->channel && !used->client && !used->client_cert && !used->peer_name;
+}
+
+static void find_any(candidates *c, const cy_tls_table *table, const cy_tls_evidence *e, size_t server)
+{
+  const cy_tls_party *party = &table->ends[CY_TLS_CLIENT];
+  for (size_t i = 0; i < party->classes && c->count == 0; i++) {
+    const cy_tls_outcome *cell = cy_tls_table_pair(table, party->firsts[i], server);
+    if (cell->agrees && cell->version == e->used->version.code)
+      c->sides[c->count++] = party->firsts[i];
+  }
+}
+
+static cy_err *weigh(
+  cy_tls_evidence *e, const cy_tls_table *table, const directory ends[2], uint16_t version)
+{
+  candidates clients = {0}, servers = {0};
+  find_servers(&servers, &ends[CY_TLS_SERVER], e->used);
+  CY_TRY(find_clients(&clients, &ends[CY_TLS_CLIENT], e->used));
+  e->client = e->server = SIZE_MAX;
+  bool came = e->used->version.line && e->used->came != CY_TLS_CAME_FAILED;
+  if (servers.count && !clients.count && is_nameless(e->used))
+    find_any(&clients, table, e, servers.sides[0]);
+  if (clients.count)
+    e->client = clients.sides[0];
+  if (servers.count)
+    e->server = servers.sides[0];
+  if (e->used->clear || !came || e->used->version.code >= version || !servers.count || !clients.count) {
+    e->kind = e->used->clear                     ? CY_TLS_SEEN_CLEAR
+              : !came                            ? CY_TLS_SEEN_NOTHING
+              : e->used->version.code >= version ? CY_TLS_SEEN_NEW
+              : servers.count                    ? CY_TLS_SEEN_STRANGER
+                                                 : CY_TLS_SEEN_ELSEWHERE;
+    return NULL;
+  }
+  e->client = SIZE_MAX;
+  compare(e, table, &clients, &servers);
+  return NULL;
+}
+
+/* Both ends of a connection share what was used. */
+static cy_err *is_new(cy_map *known, const cy_tls_used *used, bool *is)
+{
+  cy_span key = cy_span_of(&used, sizeof used);
+  *is = used && cy_map_get(known, key) == CY_MAP_NONE;
+  return !*is || cy_map_put(known, key, 1) ? NULL : cy_err_no_memory();
+}
+
+static cy_err *weigh_each(cy_tls_evidences *out, cy_map *known, const cy_tls_table *table,
+  const directory ends[2], const cy_tls_sides *seen, uint16_t version)
+{
+  for (size_t i = 0; i < seen->count; i++) {
+    const cy_tls_used *used = seen->items[i]->used;
+    bool is;
+    CY_TRY(is_new(known, used, &is));
+    if (!is)
+      continue;
+    if (!cy_grow(&out->items, &out->cap, out->count + 1, sizeof *out->items))
+      return cy_err_no_memory();
+    out->items[out->count] = (cy_tls_evidence){.used = used};
+    CY_TRY(weigh(&out->items[out->count++], table, ends, version));
+  }
+  return NULL;
+}
+
+static cy_err *weigh_all(cy_tls_evidences *out, const cy_tls_table *table, const directory ends[2],
+  const cy_tls_sides *seen, uint16_t version)
+{
+  cy_map known;
+  cy_map_init(&known, true);
+  cy_err *err = weigh_each(out, &known, table, ends, seen, version);
+  cy_map_clear(&known);
+  return err;
+}
+
+cy_err *cy_tls_evidence_weigh(
+  cy_tls_evidences *out, const cy_tls_table *table, const cy_tls_sides *seen, uint16_t version)
+{
+  directory ends[2];
+  *out = (cy_tls_evidences){0};
+  cy_err *err = directory_make(&ends[0], &table->ends[0]);
+  cy_err *other = directory_make(&ends[1], &table->ends[1]);
+  if (err)
+    cy_err_free(other);
+  else
+    err = other;
+  if (!err)
+    err = weigh_all(out, table, ends, seen, version);
+  directory_clear(&ends[0]);
+  directory_clear(&ends[1]);
+  return err;
+}
+
+void cy_tls_evidences_clear(cy_tls_evidences *list)
+{
+  cy_free(list->items);
+  *list = (cy_tls_evidences){0};
+}
+
+cy_err *cy_tls_evidence_split(cy_tls_sides *sides, cy_tls_sides *seen)
+{
+  size_t kept = 0;
+  cy_err *err = NULL;
+  for (size_t i = 0; i < sides->count; i++) {
+    if (sides->items[i]->used && !err)
+      err = cy_tls_sides_add(seen, sides->items[i]);
+    else
+      sides->items[kept++] = sides->items[i];
+  }
+  sides->count = kept;
+  return err;
+}
+
+static cy_err *say_who(cy_buf *buf, const cy_tls_used *used)
+{
+  CY_CLEAN(cy_buf) what = CY_BUF_TEXT;
+  const char *who = used->peer_name ? used->peer_name : used->client ? used->client : "a client";
+  cy_tls_used_format(&what, used);
+  cy_buf_printf(buf, "%s used %s", who, cy_buf_cstr(&what));
+  if (used->channel)
+    cy_buf_printf(buf, " on channel %s", used->channel);
+  if (used->when)
+    cy_buf_printf(buf, " (%s)", used->when);
+  return cy_buf_check(buf);
+}
+
+static cy_err *find_one(cy_findings *out, const cy_tls_evidence *e, const cy_tls_table *table)
+{
+  CY_CLEAN(cy_buf) who = CY_BUF_TEXT;
+  const cy_tls_party *clients = &table->ends[CY_TLS_CLIENT], *servers = &table->ends[CY_TLS_SERVER];
+  CY_TRY(say_who(&who, e->used));
+  if (e->kind == CY_TLS_SEEN_STRANGER)
+    cy_tls_read_noticed(out, CY_F_TLS_SEEN_STRANGER, e->used->file, e->used->line,
+      "%s, and is none of the clients given; it would lose %s", cy_buf_cstr(&who),
+      servers->sides[e->server]->name);
+  else if (e->kind == CY_TLS_SEEN_OLDER)
+    cy_tls_read_noticed(out, CY_F_TLS_SEEN_OLDER, e->used->file, e->used->line, "%s, but %s with %s %s%s",
+      cy_buf_cstr(&who), clients->sides[e->client]->name, servers->sides[e->server]->name,
+      e->predicted ? "would agree on " : "would not agree at all",
+      e->predicted ? cy_tls_version_name(e->predicted) : "");
+  return cy_findings_check(out);
+}
+
+cy_err *cy_tls_evidence_find(cy_findings *out, const cy_tls_evidences *list, const cy_tls_table *table)
+{
+  for (size_t i = 0; i < list->count; i++)
+    CY_TRY(find_one(out, &list->items[i], table));
+  return NULL;
+}
