@@ -310,6 +310,7 @@ static cy_err *begin(audit *a)
     a->states[i] = &a->scans[i];
   }
   CY_TRY(cy_text_finder_init(&a->shared.finder));
+  CY_TRY(cy_config_readers_init(&a->shared.readers));
   CY_TRY(cy_sieve_init(&a->sieve, o->paths, o->path_count));
   a->sieve.baseline = o->baseline;
   a->sieve.since = o->since;
@@ -345,6 +346,7 @@ static void end(audit *a)
   cy_links_clear(&a->shared.links);
   cy_access_end(&a->shared.access);
   cy_text_finder_clear(&a->shared.finder);
+  cy_config_readers_clear(&a->shared.readers);
   cy_config_uses_clear(&a->shared.uses);
   cy_map_clear(&a->said);
 }

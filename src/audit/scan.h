@@ -50,6 +50,7 @@ typedef struct {
   cy_access_shared access;
   cy_text_finder finder;
   cy_config_uses uses;
+  cy_config_readers readers;
   cy_links links;
   bool claim_all;           /* files were named themselves: any file may come twice */
   uint64_t seed;            /* of the notes' hashes */

@@ -45,10 +45,12 @@ static bool names_files(const cy_secret_hits *hits)
   return false;
 }
 
-/* What a configuration names. */
-static cy_err *check_config(cy_scan *scan, unsigned kind, cy_span text, cy_scan_result *result)
+/* What a configuration names, and what it sets. */
+static cy_err *check_config(
+  cy_scan *scan, unsigned kind, const cy_tls_reader *reader, cy_span text, cy_scan_result *result)
 {
-  if (!names_files(&scan->hits))
+  bool names = names_files(&scan->hits);
+  if (!names && !reader)
     return NULL;
   CY_TRY(cy_scan_set_path(scan, result));
   CY_AUTO_STR char *folder = cy_path_folder(result->path);
@@ -59,8 +61,9 @@ static cy_err *check_config(cy_scan *scan, unsigned kind, cy_span text, cy_scan_
     .root = scan->shared->access.root,
     .kind = kind,
     .guesses = &scan->shared->guesses};
-  CY_TRY(cy_config_check(&place, &scan->hits));
-  return cy_config_check_tls(&place, text);
+  if (names)
+    CY_TRY(cy_config_check(&place, &scan->hits));
+  return reader ? cy_config_check_tls(&place, &scan->shared->readers, reader, text) : NULL;
 }
 
 static cy_err *report(cy_scan *scan, const struct stat *st, cy_span text, cy_scan_result *result)
@@ -156,18 +159,36 @@ static cy_err *look_at_end(cy_scan *scan, int fd, const struct stat *st, unsigne
   return NULL;
 }
 
+/* The reader of settings of TLS that a text is for; NULL, mostly, when there is none. */
+static cy_err *find_reader(
+  cy_scan *scan, unsigned kind, cy_scan_result *result, const cy_tls_reader **reader)
+{
+  cy_span head = cy_buf_get(&scan->bytes);
+  uint64_t of = cy_config_readers_of(&scan->shared->readers, scan->file->name, kind, head);
+  *reader = NULL;
+  if (!of)
+    return NULL;
+  CY_TRY(cy_scan_set_path(scan, result));
+  *reader = cy_config_reader_pick(of, result->path, kind, head);
+  return NULL;
+}
+
 cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_result *result)
 {
+  const cy_tls_reader *reader;
   cy_span head = cy_buf_get(&scan->bytes);
   if (!scan->shared->finder.all.window) /* nobody wants it */
     return NULL;
   if (!cy_text_looks_like(head))
     return result->kind == CY_SCAN_NO_STORE ? look_at_binary(scan, st, result) : NULL;
   unsigned kind = cy_text_kind(scan->file->name, head);
-  if (kind & CY_TEXT_IS_SOURCE)
+  CY_TRY(find_reader(scan, kind, result, &reader));
+  if (kind & CY_TEXT_IS_SOURCE && !reader)
     return NULL;
-  if (st->st_size > CONF_BYTES)
+  if (st->st_size > CONF_BYTES) {
+    reader = reader && reader->streams ? reader : NULL;
     kind = 0;
+  }
   bool whole = (uint64_t)st->st_size <= TEXT_BYTES;
   size_t want = whole ? (size_t)st->st_size : PART_BYTES;
   if (want > head.len)
@@ -178,7 +199,7 @@ cy_err *cy_scan_text(cy_scan *scan, int fd, const struct stat *st, cy_scan_resul
   if (!whole)
     CY_TRY(look_at_end(scan, fd, st, kind));
   CY_TRY(report(scan, st, head, result));
-  CY_TRY(check_config(scan, kind, whole ? head : CY_SPAN_NONE, result));
+  CY_TRY(check_config(scan, kind, reader, whole ? head : CY_SPAN_NONE, result));
   if (result->kind == CY_SCAN_NO_STORE && result->store.findings.count)
     result->kind = CY_SCAN_TEXT;
   return NULL;

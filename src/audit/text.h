@@ -78,7 +78,7 @@ unsigned cy_text_kind(const char *name, cy_span head);
 /* No NUL and hardly a control character in its first kilobyte. */
 bool cy_text_looks_like(cy_span head);
 
-enum { CY_TEXT_BUCKETS = 1 << 10, CY_TEXT_ANCHORS = 64 };
+enum { CY_TEXT_BUCKETS = 1 << 10, CY_TEXT_ANCHORS = 240 };
 
 /* Looks for several words at once. */
 typedef struct {
@@ -113,6 +113,8 @@ extern const size_t cy_text_trace_anchor_count;
 void cy_text_filter_init(cy_text_filter *filter, const char *const *anchors, size_t count);
 /* The next place at or behind `from` where an anchor stands, and its length; SIZE_MAX at the end. */
 size_t cy_text_filter_next(const cy_text_filter *filter, cy_span text, size_t from, size_t *len);
+/* Whether this anchor stands at a place. */
+bool cy_text_filter_stands(const char *anchor, cy_span text, size_t at);
 /* A value that stands for itself: no variable, no placeholder, nothing sealed. */
 bool cy_text_is_secret(cy_span value);
 /* Whether a trace of secrets begins at this place (the start of a line's text). */

@@ -83,6 +83,12 @@ static bool stands_at(const char *anchor, cy_span text, size_t at, size_t *len)
   return true;
 }
 
+bool cy_text_filter_stands(const char *anchor, cy_span text, size_t at)
+{
+  size_t len;
+  return stands_at(anchor, text, at, &len);
+}
+
 size_t cy_text_filter_next(const cy_text_filter *f, cy_span text, size_t from, size_t *len)
 {
   for (size_t end = from + f->window; end <= text.len;) {

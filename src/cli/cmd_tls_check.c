@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/tls_matrix.h"
 #include "cli/tls_sides.h"
+#include "tls/choice.h"
 #include "tls/outcome_show.h"
 #include "tls/used_show.h"
 
@@ -43,8 +44,13 @@ static cy_err *check_pair(cy_run *run, checking *c, cy_tls_side *client, cy_tls_
   put_end(run->out, c->client);
   put_end(run->out, c->server);
   cy_tls_shown shown = {c->client, c->server, &c->outcome, c->outcome.agrees ? NULL : &c->mends};
+  cy_tls_choice choice;
+  CY_TRY(cy_tls_choice_find(&choice, client, c->server, &shown, &c->verdicts));
   cy_tls_outcome_show(run->out, &shown);
   cy_tls_used_show(run->out, &shown);
+  cy_tls_choice_show(run->out, &choice, &shown);
+  cy_tls_choice_tell(&client->findings, &choice, &shown);
+  cy_tls_unnamed_tell(&client->findings, &shown);
   if (!c->outcome.agrees)
     cy_run_exit(run, CY_EXIT_FINDINGS);
   return NULL;

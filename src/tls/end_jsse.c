@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static void stop(cy_tls_terms *terms, cy_tls_cause cause)
 {
   terms->stop = (cy_tls_stop){(int)cause, CY_TLS_NO_ALERT};
@@ -33,6 +35,43 @@ static void drop_unusable(cy_tls_terms *terms)
     if (terms->identities[i].usable)
       terms->identities[kept++] = terms->identities[i];
   terms->identity_count = kept;
+}
+
+/* The key manager keeps its keys in a HashMap by alias (in small letters), and takes the first that fits as
+ * that hands them out. false: the alias is more than ASCII, whose letters are not counted here. */
+static bool bucket_of(const char *alias, size_t keys, uint32_t *bucket)
+{
+  uint32_t hash = 0, room = 16;
+  while (keys > room / 4 * 3)
+    room *= 2;
+  for (const char *at = alias; *at; at++) {
+    if ((unsigned char)*at >= 0x80)
+      return false;
+    hash = hash * 31 + (unsigned char)cy_ascii_lower(*at);
+  }
+  *bucket = (hash ^ hash >> 16) & (room - 1);
+  return true;
+}
+
+static void order_by_alias(cy_tls_terms *terms)
+{
+  uint32_t buckets[CY_TLS_IDENTITIES];
+  if (terms->side->identity_count > CY_TLS_IDENTITIES)
+    return;
+  for (size_t i = 0; i < terms->identity_count; i++) {
+    const char *label = terms->identities[i].identity->label;
+    if (!label || !bucket_of(label, terms->identity_count, &buckets[i]))
+      return;
+  }
+  for (size_t i = 1; i < terms->identity_count; i++)
+    for (size_t k = i; k > 0 && buckets[k] < buckets[k - 1]; k--) {
+      cy_tls_facts facts = terms->identities[k];
+      uint32_t bucket = buckets[k];
+      terms->identities[k] = terms->identities[k - 1];
+      buckets[k] = buckets[k - 1];
+      terms->identities[k - 1] = facts;
+      buckets[k - 1] = bucket;
+    }
 }
 
 static bool fits(const cy_suite *suite, unsigned versions)
@@ -130,6 +169,7 @@ static void prepare(cy_tls_terms *terms)
 {
   bool versions = terms->versions != 0;
   drop_unusable(terms);
+  order_by_alias(terms);
   strike_versions(terms);
   strike_schemes(&terms->schemes, terms->versions);
   strike_schemes(&terms->client_schemes, terms->versions);

@@ -89,13 +89,20 @@ static void try_anchors(const chooser *c, const cy_certs *certs, size_t from)
       add(c, CY_CHANGE_TRUST_ADD, 0, 0, certs->items[i]);
 }
 
+/* A server that trusts a CA names it, too, so that a client need not hold its certificate back. */
 static void try_trust(const chooser *c)
 {
   const cy_tls_outcome *out = &c->pair->outcome;
   int shown = c->end == CY_TLS_CLIENT ? out->server_identity : out->client_identity;
-  if (shown < 0)
+  bool held_back =
+    shown < 0 && c->end == CY_TLS_SERVER && cy_tls_outcome_hit(out, CY_TLS_RULE_CLIENT_NO_CA);
+  if (shown < 0 && !held_back)
     return;
-  try_anchors(c, &c->other->identities[shown].identity->chain, 0);
+  for (size_t i = 0; held_back && i < c->other->identity_count; i++)
+    if (c->other->identities[i].usable)
+      try_anchors(c, &c->other->identities[i].identity->chain, 0);
+  if (shown >= 0)
+    try_anchors(c, &c->other->identities[shown].identity->chain, 0);
   if (c->other->side->trust)
     try_anchors(c, &c->other->side->trust->anchors, 0);
 }
@@ -200,7 +207,7 @@ static unsigned ways_past(cy_tls_cause cause)
   case CY_TLS_CAUSE_CLIENT_KEY_TYPE:
     return TRY_SUITES | TRY_VERSIONS;
   case CY_TLS_CAUSE_CLIENT_NONE_SENT:
-    return TRY_SUITES | TRY_SCHEMES | TRY_PEER | TRY_VERSIONS;
+    return TRY_SUITES | TRY_SCHEMES | TRY_PEER | TRY_VERSIONS | TRY_TRUST;
   case CY_TLS_CAUSE_SIDE_IDENTITY_REFUSED:
   case CY_TLS_CAUSE_CHAIN_WEAK:
     return TRY_LEVELS;

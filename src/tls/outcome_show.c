@@ -115,7 +115,7 @@ static void put_alert(cy_out *out, const cy_tls_outcome *o)
 }
 
 /* The fields of both ends that the cause is about. */
-static cy_tls_field field_of(cy_tls_cause cause)
+cy_tls_field cy_tls_cause_field(cy_tls_cause cause)
 {
   switch (cause) {
   case CY_TLS_CAUSE_VERSION_NONE:
@@ -157,7 +157,7 @@ static cy_tls_field field_of(cy_tls_cause cause)
 
 static void put_settings(cy_out *out, const cy_tls_shown *s)
 {
-  cy_tls_field field = field_of(s->outcome->cause);
+  cy_tls_field field = cy_tls_cause_field(s->outcome->cause);
   const cy_tls_terms *ends[] = {s->client, s->server};
   for (size_t e = 0; e < 2; e++) {
     CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
@@ -230,6 +230,8 @@ const char *cy_tls_outcome_cause_id(const cy_tls_outcome *o)
     {CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME, "scheme.none-in-common"},
     {CY_TLS_CAUSE_CURVE, "group.none-in-common"}, {CY_TLS_CAUSE_VERSION_FALLBACK, "downgrade.refused"},
     {CY_TLS_CAUSE_SCHEME_LEGACY, "level.too-strict"}};
+  if (o->cause == CY_TLS_CAUSE_CLIENT_NONE_SENT && cy_tls_outcome_hit(o, CY_TLS_RULE_CLIENT_NO_CA))
+    return "clientcert.issuer-not-asked";
   if (o->cause == CY_TLS_CAUSE_SERVER_CHAIN)
     return cause_of_verdict(o->server_verdict);
   if (o->cause == CY_TLS_CAUSE_CLIENT_CHAIN)
@@ -299,6 +301,10 @@ static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *
   size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
   if (count == 0) {
     product = library_of(terms->side);
+    count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
+  }
+  if (count == 0) {
+    cause = cy_tls_cause_get(s->outcome->cause)->id;
     count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
   }
   for (size_t i = 0; i < count && shown < MESSAGES_SHOWN; i++)

@@ -33,6 +33,11 @@ void cy_tls_write_show(cy_out *out, const cy_tls_side *changed, cy_tls_role role
 /* The cause under the name that messages and `explain` know (product/message.h): broken chains by what is
  * wrong with them. */
 const char *cy_tls_outcome_cause_id(const cy_tls_outcome *outcome);
+/* "CN=a, CN=b": the CAs that a server names; who issued the certificates of a client. */
+void cy_tls_names_format(cy_buf *buf, const cy_tls_terms *server);
+void cy_tls_issuers_format(cy_buf *buf, const cy_tls_terms *client);
+/* What a cause is about at either end. */
+cy_tls_field cy_tls_cause_field(cy_tls_cause cause);
 /* A setting in force: "ssl_protocols TLSv1.2 (nginx.conf:12)", or "default of OpenSSL 3.0". */
 void cy_tls_setting_format(cy_buf *buf, const cy_tls_terms *terms, cy_tls_field field);
 

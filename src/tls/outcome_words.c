@@ -1,5 +1,6 @@
 /* Outcomes of predictions, in words. */
 #include "tls/outcome_show.h"
+#include "tls/end.h"
 #include "tls/side_show.h"
 #include "tls/wire_alert.h"
 #include "x509/name.h"
@@ -189,8 +190,55 @@ static void against_demand(cy_buf *buf, const cy_tls_shown *s)
   cy_buf_printf(buf, "The channel asks for: %s", side->demand_text ? side->demand_text : "something else");
 }
 
+void cy_tls_names_format(cy_buf *buf, const cy_tls_terms *server)
+{
+  const cy_certs *names = cy_tls_names(server);
+  for (size_t i = 0; names && i < names->count; i++) {
+    CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+    cy_name_format(&name, cy_cert_get(names->items[i])->subject, CY_NAMES_RFC4514);
+    put_item(buf, i, names->count, cy_buf_cstr(&name));
+  }
+  if (!names || !names->count)
+    cy_buf_str(buf, "any CA");
+}
+
+/* Above each certificate, up to the highest issuer that is in the chain. */
+void cy_tls_issuers_format(cy_buf *buf, const cy_tls_terms *client)
+{
+  size_t shown = 0;
+  for (size_t i = 0; i < client->identity_count; i++) {
+    const cy_tls_facts *facts = &client->identities[i];
+    if (!facts->usable || !facts->leaf)
+      continue;
+    cy_buf_str(buf, shown++ ? ", " : "");
+    cy_name_format(buf, facts->leaf->subject, CY_NAMES_RFC4514);
+    const cy_certs *chain = &facts->identity->chain;
+    for (size_t k = 0; k < chain->count; k++) {
+      cy_buf_str(buf, k ? ", below " : " of ");
+      cy_name_format(buf, cy_cert_get(chain->items[k])->issuer, CY_NAMES_RFC4514);
+    }
+  }
+  if (!shown)
+    cy_buf_str(buf, "no certificate with its key");
+}
+
+static void against_names(cy_buf *buf, const cy_tls_shown *s)
+{
+  cy_buf_str(buf, "CAs that the server names: ");
+  cy_tls_names_format(buf, s->server);
+  cy_buf_str(buf, "\nCertificates of the client: ");
+  cy_tls_issuers_format(buf, s->client);
+  cy_buf_str(buf,
+    "\nOne of those issuers must be in the server's trust store; the client was never asked for "
+    "the certificates that it has.");
+}
+
 static void against_nothing_sent(cy_buf *buf, const cy_tls_shown *s)
 {
+  if (cy_tls_outcome_hit(s->outcome, CY_TLS_RULE_CLIENT_NO_CA)) {
+    against_names(buf, s);
+    return;
+  }
   put_both(buf, s, "Signature schemes", list_schemes);
   cy_buf_str(buf, "\nKeys of the client: ");
   put_keys(buf, s->client);

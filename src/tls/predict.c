@@ -88,6 +88,14 @@ void cy_tls_hit(cy_tls_run *run, cy_tls_rule rule)
     run->out->hits[run->out->hit_count++] = rule;
 }
 
+bool cy_tls_outcome_hit(const cy_tls_outcome *outcome, cy_tls_rule rule)
+{
+  for (size_t i = 0; i < outcome->hit_count; i++)
+    if (outcome->hits[i] == rule)
+      return true;
+  return false;
+}
+
 /* An end that can not begin. A client says so before its hello, a server when the hello has come. */
 static bool begins(cy_tls_run *run, const cy_tls_terms *terms)
 {

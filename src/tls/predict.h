@@ -99,6 +99,9 @@ typedef struct {
   size_t hit_count;
 } cy_tls_outcome;
 
+/* Whether this decided a step. */
+bool cy_tls_outcome_hit(const cy_tls_outcome *outcome, cy_tls_rule rule);
+
 cy_err *cy_tls_predict(cy_tls_outcome *out, const cy_tls_terms *client, const cy_tls_terms *server,
   cy_tls_verdicts *verdicts) CY_MUST_USE;
 

@@ -214,7 +214,16 @@ static cy_err *read_binary(cy_tls_reading *reading, const char *path, cy_span te
   return cy_mq_table_is_binary(path);
 }
 
-const cy_tls_reader cy_tls_reader_ccdt = {"ccdt", "client channel table (JSON)",
-  "the entries of a client's channel table; one side each", detect, read_json, true};
-const cy_tls_reader cy_tls_reader_ccdtbin = {"ccdtbin", "client channel table (binary)",
-  "AMQCLCHL.TAB: named, with the command that makes text of it", detect_binary, read_binary, true};
+const cy_tls_reader cy_tls_reader_ccdt = {.id = "ccdt",
+  .title = "client channel table (JSON)",
+  .what = "the entries of a client's channel table; one side each",
+  .detect = detect,
+  .read = read_json,
+  .streams = true,
+  .audited = {.marks = CY_TLS_MARKS("clientconnection", "transmissionsecurity"), .also = "json"}};
+const cy_tls_reader cy_tls_reader_ccdtbin = {.id = "ccdtbin",
+  .title = "client channel table (binary)",
+  .what = "AMQCLCHL.TAB: named, with the command that makes text of it",
+  .detect = detect_binary,
+  .read = read_binary,
+  .streams = true};

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "conf/lines.h"
 #include "tls/codes.h"
 #include "tls/read_curl.h"
 #include "tls/read_items.h"
@@ -459,7 +460,7 @@ static cy_err *read_commands(curl *c, cy_span text)
     text = cy_span_of(text.data + len, text.len - len);
     if (more && text.len && !whole.failed)
       continue;
-    cy_span s = cy_buf_get(&whole);
+    cy_span s = cy_line_trim(cy_buf_get(&whole));
     if (!whole.failed && s.len && s.data[0] != '#' && memmem(s.data, s.len, "curl", 4))
       CY_TRY(read_command(c, s));
     cy_buf_clear(&whole);
@@ -494,7 +495,7 @@ static cy_err *read_curl(cy_tls_reading *reading, const char *path, cy_span text
   CY_TRY(read_commands(&c, text));
   return reading->sides->count > before
            ? NULL
-           : cy_err_new(CY_E_MALFORMED,
+           : cy_err_new(CY_E_TLS_NO_SIDES,
                "%s: no command with curl and an option of TLS or an address is in it", path);
 }
 
@@ -503,4 +504,6 @@ const cy_tls_reader cy_tls_reader_curl = {.id = "curl",
   .what =
     "command lines with curl, with .curlrc and what -K names, or such a file itself; a client for each",
   .detect = detect,
-  .read = read_curl};
+  .read = read_curl,
+  .audited = {
+    .marks = CY_TLS_MARKS("curl ", "insecure", "cacert", "tlsv1", "ciphers"), .sure = 90, .in_script = 45}};

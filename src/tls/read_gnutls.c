@@ -123,7 +123,7 @@ static cy_err *read_gnutls(cy_tls_reading *reading, const char *path, cy_span te
   for (size_t i = 0; !err && i < c.count; i++)
     err = add_side(reading, path, &c.items[i], &c);
   if (!err && !c.count)
-    err = cy_err_new(CY_E_MALFORMED, "%s: no priority string is in it", path);
+    err = cy_err_new(CY_E_TLS_NO_SIDES, "%s: no priority string is in it", path);
   config_clear(&c);
   return err;
 }
@@ -132,4 +132,5 @@ const cy_tls_reader cy_tls_reader_gnutls = {.id = "gnutls",
   .title = "GnuTLS",
   .what = "a priority string, or /etc/gnutls/config with a side for each name in it",
   .detect = detect,
-  .read = read_gnutls};
+  .read = read_gnutls,
+  .audited = {.marks = CY_TLS_MARKS("[priorities]", "[overrides]")}};

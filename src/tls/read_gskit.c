@@ -35,8 +35,14 @@ typedef struct {
 
 static unsigned detect(const char *path, cy_span head)
 {
+  /* GTK has variables that begin with GSK_, too. */
+  static const char *const words[] = {"GSK_PROTOCOL", "GSK_V2_CIPHER", "GSK_V3_CIPHER", "GSK_TLS_",
+    "GSK_KEY", "GSK_CLIENT_", "GSK_SERVER_", "GSK_CERT_", "GSK_PEER_", "GSK_SUITE_B"};
   (void)path;
-  return memmem(head.data, head.len, "GSK_", 4) && memmem(head.data, head.len, "=", 1) ? 65 : 0;
+  for (size_t i = 0; i < CY_COUNT(words); i++)
+    if (memmem(head.data, head.len, words[i], strlen(words[i])) && memchr(head.data, '=', head.len))
+      return 65;
+  return 0;
 }
 
 static cy_err *collect(gskit *g, cy_span text)
@@ -379,7 +385,7 @@ static cy_err *read_gskit(cy_tls_reading *reading, const char *path, cy_span tex
   const cy_tls_read_how *how = reading->how;
   cy_err *err = collect(&g, text);
   if (!err && !g.items.count)
-    err = cy_err_new(CY_E_MALFORMED, "%s: no GSK_ variable is set in it", path);
+    err = cy_err_new(CY_E_TLS_NO_SIDES, "%s: no GSK_ variable is set in it", path);
   if (!err && (!how->role_given || how->role == CY_TLS_CLIENT))
     err = build_and_add(&g, CY_TLS_CLIENT);
   if (!err && (!how->role_given || how->role == CY_TLS_SERVER))
@@ -392,4 +398,7 @@ const cy_tls_reader cy_tls_reader_gskit = {.id = "gskit",
   .title = "GSKit and System SSL",
   .what = "environment files with GSK_ variables; a client and a server",
   .detect = detect,
-  .read = read_gskit};
+  .read = read_gskit,
+  .audited = {.marks = CY_TLS_MARKS("gsk_protocol", "gsk_v3_cipher", "gsk_v2_cipher", "gsk_tls_",
+                "gsk_keyring", "gsk_client_", "gsk_server_"),
+    .sure = 65}};

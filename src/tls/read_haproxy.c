@@ -609,10 +609,9 @@ static unsigned detect(const char *path, cy_span head)
   return ends && seen > 2 ? 85 : 0;
 }
 
-const cy_tls_reader cy_tls_reader_haproxy = {
-  .id = "haproxy",
+const cy_tls_reader cy_tls_reader_haproxy = {.id = "haproxy",
   .title = "haproxy",
   .what = "haproxy.cfg: bind lines with ssl, and server lines with ssl",
   .detect = detect,
   .read = read_haproxy,
-};
+  .audited = {.marks = CY_TLS_MARKS("frontend ", "backend ", "listen ")}};

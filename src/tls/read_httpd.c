@@ -281,10 +281,10 @@ static unsigned detect(const char *path, cy_span head)
   return seen > 1 ? (whole ? 92 : 80) : seen ? 40 : 0;
 }
 
-const cy_tls_reader cy_tls_reader_httpd = {
-  .id = "httpd",
+const cy_tls_reader cy_tls_reader_httpd = {.id = "httpd",
   .title = "Apache httpd",
   .what = "httpd.conf, apache2.conf or a site of it: hosts with SSLEngine, and what is passed on over TLS",
   .detect = detect,
   .read = read_httpd,
-};
+  .audited = {
+    .marks = CY_TLS_MARKS("sslengine", "sslcertificate", "sslprotocol", "serverroot", "virtualhost")}};

@@ -698,4 +698,7 @@ const cy_tls_reader cy_tls_reader_java = {.id = "java",
   .title = "Java",
   .what = "java.security, or -D options wherever they stand, also in @files; a client and a server",
   .detect = detect,
-  .read = read_java};
+  .read = read_java,
+  .audited = {.marks = CY_TLS_MARKS("javax.net.ssl", "jdk.tls.", "https.protocols", "https.ciphersuites",
+                "java.security.properties", "jdk.certpath"),
+    .sure = 70}};

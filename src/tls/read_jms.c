@@ -364,7 +364,15 @@ static unsigned detect_admin(const char *path, cy_span head)
   return 0;
 }
 
-const cy_tls_reader cy_tls_reader_jndi = {"jndi", "JNDI .bindings",
-  "connection factories of IBM MQ in a file of JNDI; one side each", detect_bindings, read_bindings, false};
-const cy_tls_reader cy_tls_reader_jmsadmin = {"jmsadmin", "JMSAdmin script",
-  "DEF CF(...) and its like; one side each", detect_admin, read_admin, false};
+const cy_tls_reader cy_tls_reader_jndi = {.id = "jndi",
+  .title = "JNDI .bindings",
+  .what = "connection factories of IBM MQ in a file of JNDI; one side each",
+  .detect = detect_bindings,
+  .read = read_bindings,
+  .audited = {.marks = CY_TLS_MARKS("classname=com.ibm.mq.")}};
+const cy_tls_reader cy_tls_reader_jmsadmin = {.id = "jmsadmin",
+  .title = "JMSAdmin script",
+  .what = "DEF CF(...) and its like; one side each",
+  .detect = detect_admin,
+  .read = read_admin,
+  .audited = {.marks = CY_TLS_MARKS("sslciphersuit", "sslpeername"), .also = "txt"}};

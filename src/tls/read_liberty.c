@@ -418,7 +418,7 @@ static cy_err *build(liberty *l)
     return add_side(l, "defaultSSLConfig");
   return sides ? NULL
                : cy_err_new(
-                   CY_E_MALFORMED, "%s: neither <ssl> nor <keyStore> is in it: no TLS is set up", l->path);
+                   CY_E_TLS_NO_SIDES, "%s: neither <ssl> nor <keyStore> is in it: no TLS is set up", l->path);
 }
 
 static cy_err *read_liberty(cy_tls_reading *reading, const char *path, cy_span text)
@@ -444,4 +444,5 @@ const cy_tls_reader cy_tls_reader_liberty = {.id = "liberty",
   .title = "Liberty",
   .what = "server.xml with what it includes; a side for each <ssl>",
   .detect = detect,
-  .read = read_liberty};
+  .read = read_liberty,
+  .audited = {.marks = CY_TLS_MARKS("<featuremanager", "<keystore", "<ssl ", "<ssldefault"), .sure = 75}};

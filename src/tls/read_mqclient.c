@@ -434,11 +434,30 @@ static unsigned detect_env(const char *path, cy_span head)
   return 0;
 }
 
-const cy_tls_reader cy_tls_reader_mqenv = {"mqenv", "environment of an IBM MQ client",
-  "MQSERVER, MQCCDTURL, MQCHLLIB, MQSSLKEYR ..., with the mqclient.ini and the table that are taken",
-  detect_env, read_environment, true};
-const cy_tls_reader cy_tls_reader_mqclient = {"mqclient", "mqclient.ini",
-  "the ini file of an IBM MQ client, with the channel table that it names", detect_client_ini,
-  read_client_ini, true};
-const cy_tls_reader cy_tls_reader_qmini = {"qmini", "qm.ini",
-  "the SSL stanza of a queue manager: what it negotiates with", detect_qmgr_ini, read_qmgr_ini, true};
+const cy_tls_reader cy_tls_reader_mqenv = {.id = "mqenv",
+  .title = "environment of an IBM MQ client",
+  .what =
+    "MQSERVER, MQCCDTURL, MQCHLLIB, MQSSLKEYR ..., with the mqclient.ini and the table that are taken",
+  .detect = detect_env,
+  .read = read_environment,
+  .streams = true,
+  .audited = {.marks = CY_TLS_MARKS("mqserver=", "mqccdturl=", "mqchllib=", "mqchltab=", "mqsslkeyr=",
+                "mqclntcf=", "mqcertlabl="),
+    .sure = 65}};
+const cy_tls_reader cy_tls_reader_mqclient = {.id = "mqclient",
+  .title = "mqclient.ini",
+  .what = "the ini file of an IBM MQ client, with the channel table that it names",
+  .detect = detect_client_ini,
+  .read = read_client_ini,
+  .streams = true,
+  .audited = {.marks = CY_TLS_MARKS("sslkeyrepository", "channeldefinition", "serverconnectionparms",
+                "allowtlsv", "allowedcipher", "certificatelabel", "\nssl:"),
+    .sure = 85}};
+const cy_tls_reader cy_tls_reader_qmini = {.id = "qmini",
+  .title = "qm.ini",
+  .what = "the SSL stanza of a queue manager: what it negotiates with",
+  .detect = detect_qmgr_ini,
+  .read = read_qmgr_ini,
+  .streams = true,
+  .audited = {
+    .marks = CY_TLS_MARKS("allowtlsv", "allowedcipher", "allowweakcipher", "minimumrsakeysize", "\nssl:")}};

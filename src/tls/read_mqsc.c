@@ -130,11 +130,19 @@ static cy_err *read_display(cy_tls_reading *reading, const char *path, cy_span t
   return read_any(reading, path, text, true);
 }
 
-const cy_tls_reader cy_tls_reader_mqsc = {"mqsc", "MQSC script",
-  "channels and ALTER QMGR of IBM MQ, with qm.ini beside them; one side a channel", detect, read_script,
-  true};
-const cy_tls_reader cy_tls_reader_mqdisplay = {"mqdisplay", "display of a queue manager",
-  "what DISPLAY CHANNEL, QMGR and CHSTATUS printed (AMQ8414I, AMQ8417I, CSQM415I); one side a channel, and "
-  "both "
-  "ends of a running one",
-  detect_display, read_display, true};
+const cy_tls_reader cy_tls_reader_mqsc = {.id = "mqsc",
+  .title = "MQSC script",
+  .what = "channels and ALTER QMGR of IBM MQ, with qm.ini beside them; one side a channel",
+  .detect = detect,
+  .read = read_script,
+  .streams = true,
+  .audited = {.marks = CY_TLS_MARKS("chltype", "sslkeyr", "ssltasks"), .also = "txt"}};
+const cy_tls_reader cy_tls_reader_mqdisplay = {.id = "mqdisplay",
+  .title = "display of a queue manager",
+  .what =
+    "what DISPLAY CHANNEL, QMGR and CHSTATUS printed (AMQ8414I, AMQ8417I, CSQM415I); one side a channel, "
+    "and both ends of a running one",
+  .detect = detect_display,
+  .read = read_display,
+  .streams = true,
+  .audited = {.marks = CY_TLS_MARKS("chltype", "sslkeyr", "ssltasks"), .also = "txt"}};

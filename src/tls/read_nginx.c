@@ -263,10 +263,10 @@ static unsigned detect(const char *path, cy_span head)
   return !seen ? 0 : whole ? 95 : seen > 1 ? 75 : 30;
 }
 
-const cy_tls_reader cy_tls_reader_nginx = {
-  .id = "nginx",
+const cy_tls_reader cy_tls_reader_nginx = {.id = "nginx",
   .title = "nginx",
   .what = "nginx.conf or a part of it: servers with ssl, and what is passed on over TLS",
   .detect = detect,
   .read = read_nginx,
-};
+  .audited = {.marks = CY_TLS_MARKS(
+                "ssl_certificate", "ssl_protocols", "server_name", "worker_connections", "proxy_pass")}};

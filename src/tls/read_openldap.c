@@ -360,4 +360,5 @@ const cy_tls_reader cy_tls_reader_openldap = {.id = "openldap",
   .title = "OpenLDAP client",
   .what = "ldap.conf, ldaprc or a file of LDAP... variables, with the others that are read beside it",
   .detect = detect,
-  .read = read_openldap};
+  .read = read_openldap,
+  .audited = {.marks = CY_TLS_MARKS("tls_c", "tls_k", "tls_p", "tls_r"), .sure = 85}};

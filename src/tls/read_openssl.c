@@ -358,10 +358,10 @@ static unsigned detect(const char *path, cy_span head)
   return seen > 2 ? 80 : seen == 2 ? 55 : 0;
 }
 
-const cy_tls_reader cy_tls_reader_openssl = {
-  .id = "openssl",
+const cy_tls_reader cy_tls_reader_openssl = {.id = "openssl",
   .title = "openssl.cnf",
   .what = "openssl.cnf: what every program on OpenSSL begins with",
   .detect = detect,
   .read = read_openssl,
-};
+  .audited = {
+    .marks = CY_TLS_MARKS("openssl_conf", "ssl_conf", "system_default", "cipherstring", "minprotocol")}};

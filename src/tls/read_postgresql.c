@@ -473,10 +473,10 @@ static unsigned detect(const char *path, cy_span head)
   return seen > 2 ? 75 : 0;
 }
 
-const cy_tls_reader cy_tls_reader_postgresql = {
-  .id = "postgresql",
+const cy_tls_reader cy_tls_reader_postgresql = {.id = "postgresql",
   .title = "PostgreSQL",
   .what = "postgresql.conf, with pg_hba.conf beside it: the database server",
   .detect = detect,
   .read = read_postgresql,
-};
+  .audited = {.marks = CY_TLS_MARKS("listen_addresses", "max_connections", "shared_buffers",
+                "ssl_cert_file", "hba_file", "ssl_min_protocol")}};

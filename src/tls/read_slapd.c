@@ -231,4 +231,6 @@ const cy_tls_reader cy_tls_reader_slapd = {.id = "slapd",
   .what =
     "slapd.conf, an LDIF of cn=config or its folder (slapd.d), and what /etc/default/slapd listens on",
   .detect = detect,
-  .read = read_slapd};
+  .read = read_slapd,
+  .audited = {
+    .marks = CY_TLS_MARKS("olctls", "tlscert", "tlscacert", "tlsverify", "tlscipher"), .sure = 70}};

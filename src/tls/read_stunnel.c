@@ -429,10 +429,9 @@ static unsigned detect(const char *path, cy_span head)
   return named && seen > 1 ? 90 : both && seen > 2 ? 70 : 0;
 }
 
-const cy_tls_reader cy_tls_reader_stunnel = {
-  .id = "stunnel",
+const cy_tls_reader cy_tls_reader_stunnel = {.id = "stunnel",
   .title = "stunnel",
   .what = "stunnel.conf: each service, client or server",
   .detect = detect,
   .read = read_stunnel,
-};
+  .audited = {.marks = CY_TLS_MARKS("accept ", "accept=", "connect ", "connect=")}};

@@ -59,14 +59,15 @@ cy_err *cy_tls_reader_detect_file(const cy_tls_reader **out, const char *path)
 static void reading_init(cy_tls_reading *reading, cy_tls_sides *sides, const cy_tls_read_how *how)
 {
   *reading = (cy_tls_reading){.how = how, .sides = sides};
-  cy_map_init(&reading->stores, true);
+  cy_tls_stores_init(&reading->own);
+  reading->stores = how->stores ? how->stores : &reading->own;
+  reading->stores->round++;
   cy_map_init(&reading->files, true);
 }
 
 static void reading_clear(cy_tls_reading *reading)
 {
-  cy_tls_read_stores_clear(reading);
-  cy_map_clear(&reading->stores);
+  cy_tls_stores_clear(&reading->own);
   cy_map_clear(&reading->files);
 }
 

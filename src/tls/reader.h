@@ -18,6 +18,17 @@
 #include "store/address.h"
 #include "tls/dialect.h"
 
+/* Stores that were opened, so that each is read once however many sides name it. */
+typedef struct {
+  cy_map by_path;
+  struct cy_tls_store *items;
+  size_t count, cap;
+  unsigned round; /* of readings: what stayed locked in one is tried again in the next */
+} cy_tls_stores;
+
+void cy_tls_stores_init(cy_tls_stores *stores);
+void cy_tls_stores_clear(cy_tls_stores *stores);
+
 /* What the user said beside the address. */
 typedef struct {
   cy_tls_role role;
@@ -30,6 +41,7 @@ typedef struct {
   cy_ask *ask;                                     /* passwords of stores */
   const char *(*env)(void *arg, const char *name); /* variables; NULL: none are looked at */
   void *env_arg;
+  cy_tls_stores *stores; /* shared by readings that come one after the other; NULL: each has its own */
 } cy_tls_read_how;
 
 typedef struct cy_tls_reader cy_tls_reader;
@@ -37,15 +49,28 @@ typedef struct cy_tls_reader cy_tls_reader;
 /* A reading in progress: what readers are given. */
 typedef struct {
   const cy_tls_read_how *how;
-  cy_tls_sides *sides;       /* where finished sides go */
-  const cy_address *address; /* as the user gave it; NULL where a folder was given */
-  cy_map stores;             /* path to index of identities and trust that were read */
-  struct cy_tls_store *store_items;
-  size_t store_count, store_cap;
-  cy_map files; /* that are being read: one that includes itself is named */
+  cy_tls_sides *sides;        /* where finished sides go */
+  const cy_address *address;  /* as the user gave it; NULL where a folder was given */
+  cy_tls_stores own, *stores; /* identities and trust that were read: how->stores, or its own */
+  cy_map files;               /* that are being read: one that includes itself is named */
   unsigned depth;
   bool selected; /* a reader has heeded address->selector itself: it chooses no side any more */
 } cy_tls_reading;
+
+/* What `audit` may do with a reader when it goes through a whole machine. */
+typedef struct {
+  /* One of these stands in the first part of every file that the reader is sure of, in whatever case: what
+   * has none is not even looked at by detect. NULL-ended; NULL: audit does not call the reader. */
+  const char *const *marks;
+  unsigned sure;      /* how sure detect must be; 0: 80 */
+  unsigned in_script; /* the same of scripts; 0: as of others */
+  const char *also;   /* suffixes of what are documents or programs otherwise: "json txt"; NULL: none */
+} cy_tls_audited;
+#define CY_TLS_MARKS(...)                                                                                  \
+  (const char *const[])                                                                                    \
+  {                                                                                                        \
+    __VA_ARGS__, NULL                                                                                      \
+  }
 
 struct cy_tls_reader {
   const char *id;    /* "nginx": also the prefix that forces it, nginx:PATH */
@@ -56,6 +81,7 @@ struct cy_tls_reader {
   /* Adds sides to reading->sides. `text` is the whole file (empty when streams is set). */
   cy_err *(*read)(cy_tls_reading *reading, const char *path, cy_span text);
   bool streams; /* reads the file itself: may be larger than memory */
+  cy_tls_audited audited;
 };
 
 extern const cy_tls_reader *const cy_tls_readers[];

@@ -28,7 +28,6 @@ cy_err *cy_tls_read_begin(cy_tls_reading *reading, const char *path) CY_MUST_USE
 void cy_tls_read_end(cy_tls_reading *reading, const char *path);
 bool cy_tls_read_was_seen(const cy_tls_reading *reading, const char *path);
 cy_err *cy_tls_read_no_dialect(const char *id) CY_MUST_USE CY_NEVER_NULL;
-void cy_tls_read_stores_clear(cy_tls_reading *reading);
 
 /* What an identity or trust is made of (reader_store.c). */
 typedef struct cy_tls_store cy_tls_store;

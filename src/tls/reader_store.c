@@ -2,6 +2,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crypto/codes.h"
+#include "store/codes.h"
 #include "store/label.h"
 #include "store/object.h"
 #include "tls/codes.h"
@@ -11,6 +13,7 @@ struct cy_tls_store {
   char *path;
   cy_place *place;
   cy_err *trouble; /* why there is no place */
+  unsigned round;  /* of the reading that tried last */
   cy_tls_trust *trust;
   cy_tls_identity **identities;
   cy_entry **entries; /* what they were made of; NULL: the file as it stands, with the key of key_path */
@@ -33,13 +36,19 @@ static void store_clear(cy_tls_store *store)
   cy_free(store->path);
 }
 
-void cy_tls_read_stores_clear(cy_tls_reading *reading)
+void cy_tls_stores_init(cy_tls_stores *stores)
 {
-  for (size_t i = 0; i < reading->store_count; i++)
-    store_clear(&reading->store_items[i]);
-  cy_free(reading->store_items);
-  reading->store_items = NULL;
-  reading->store_count = reading->store_cap = 0;
+  *stores = (cy_tls_stores){0};
+  cy_map_init(&stores->by_path, true);
+}
+
+void cy_tls_stores_clear(cy_tls_stores *stores)
+{
+  for (size_t i = 0; i < stores->count; i++)
+    store_clear(&stores->items[i]);
+  cy_free(stores->items);
+  cy_map_clear(&stores->by_path);
+  *stores = (cy_tls_stores){0};
 }
 
 cy_place *cy_tls_store_place(cy_tls_store *store)
@@ -51,14 +60,22 @@ cy_place *cy_tls_store_place(cy_tls_store *store)
 
 static cy_err *add_store(cy_tls_reading *reading, const char *path, cy_tls_store **store)
 {
-  if (!cy_grow(&reading->store_items, &reading->store_cap, reading->store_count + 1, sizeof **store) ||
-      !cy_map_put(&reading->stores, cy_span_str(path), reading->store_count))
+  cy_tls_stores *stores = reading->stores;
+  char *copy = cy_strdup(path);
+  if (!copy || !cy_grow(&stores->items, &stores->cap, stores->count + 1, sizeof **store) ||
+      !cy_map_put(&stores->by_path, cy_span_str(path), stores->count)) {
+    cy_free(copy);
     return cy_err_no_memory();
-  *store = &reading->store_items[reading->store_count];
-  **store = (cy_tls_store){.path = cy_strdup(path)};
-  CY_TRY_ALLOC((*store)->path);
-  reading->store_count++;
+  }
+  *store = &stores->items[stores->count++];
+  **store = (cy_tls_store){.path = copy, .round = stores->round};
   return NULL;
+}
+
+/* Who has another password, or none, may fare otherwise. */
+static bool is_locked(const cy_err *err)
+{
+  return err && (cy_err_is(err, CY_E_STORE_PASSWORD_NEEDED) || cy_err_is(err, CY_E_CRYPTO_WRONG_PASSWORD));
 }
 
 /* The path is no address: a # in it is a #. A folder is one of hashed names, linked or not. */
@@ -74,12 +91,17 @@ static cy_err *open_place(const cy_tls_reading *reading, const char *path, cy_pl
 
 cy_err *cy_tls_store_open(cy_tls_reading *reading, const char *path, cy_tls_store **store)
 {
-  size_t at = cy_map_get(&reading->stores, cy_span_str(path));
-  if (at != CY_MAP_NONE) {
-    *store = &reading->store_items[at];
-    return NULL;
+  size_t at = cy_map_get(&reading->stores->by_path, cy_span_str(path));
+  if (at == CY_MAP_NONE) {
+    CY_TRY(add_store(reading, path, store));
+  } else {
+    *store = &reading->stores->items[at];
+    if (!is_locked((*store)->trouble) || (*store)->round == reading->stores->round)
+      return NULL;
+    (*store)->round = reading->stores->round;
+    cy_err_free((*store)->trouble);
+    (*store)->trouble = NULL;
   }
-  CY_TRY(add_store(reading, path, store));
   cy_err *err = open_place(reading, path, &(*store)->place);
   if (err && cy_err_is(err, CY_E_NO_MEMORY))
     return err;
@@ -197,6 +219,8 @@ static void in_trouble(cy_tls_side *side, cy_finding_id id, const char *place, c
   const cy_err *deepest = err;
   while (cy_err_cause(deepest))
     deepest = cy_err_cause(deepest);
+  if (is_locked(err) || cy_err_is(err, CY_E_IO_DENIED))
+    id = CY_F_TLS_STORE_CLOSED;
   cy_finding *f = cy_tls_read_finding(side, id, side->source ? side->source : place, 0, "%s%s%s",
     cy_err_text(err), deepest == err ? "" : ": ", deepest == err ? "" : cy_err_text(deepest));
   cy_finding_set_fix(&side->findings, f, "%s", cy_err_fix(err));
@@ -243,12 +267,12 @@ cy_err *cy_tls_read_system_trust(cy_tls_reading *reading, cy_tls_side *side)
   cy_tls_store *store;
   cy_tls_trust *trust;
   cy_place *place;
-  size_t at = cy_map_get(&reading->stores, CY_SPAN("system:"));
+  size_t at = cy_map_get(&reading->stores->by_path, CY_SPAN("system:"));
   const cy_place_how how = {.mode = CY_OPEN_READ};
   cy_address address = {.kind = (char *)(uintptr_t) "system",
     .path = (char *)(uintptr_t)(reading->how->root ? reading->how->root : "")};
   if (at != CY_MAP_NONE) {
-    store = &reading->store_items[at];
+    store = &reading->stores->items[at];
   } else {
     cy_err *err = cy_place_open(&place, &address, &how);
     if (err && cy_err_is(err, CY_E_NO_MEMORY))
@@ -460,7 +484,7 @@ static cy_err *use_pem(seeker *s, const char *key)
   cy_tls_identity *identity = kept_identity(s->certs, NULL, key ? key : "");
   if (identity)
     return use(s, identity, key);
-  size_t index = (size_t)(s->certs - s->reading->store_items);
+  size_t index = (size_t)(s->certs - s->reading->stores->items);
   CY_TRY(cy_tls_identity_new(&fresh, NULL, s->certs->path));
   cy_err *err = add_pem_chain(fresh, cy_image_bytes(doc->image));
   if (err && cy_err_is(err, CY_E_NO_MEMORY))
@@ -474,8 +498,8 @@ static cy_err *use_pem(seeker *s, const char *key)
   }
   CY_TRY(find_key(s, fresh, key));
   /* Another store may have been opened, and the list of them moved. */
-  CY_TRY(keep_identity(&s->reading->store_items[index], NULL, key ? key : "", fresh));
-  const seeker now = {s->reading, s->side, &s->reading->store_items[index], s->told};
+  CY_TRY(keep_identity(&s->reading->stores->items[index], NULL, key ? key : "", fresh));
+  const seeker now = {s->reading, s->side, &s->reading->stores->items[index], s->told};
   return use(&now, fresh, key);
 }
 
