@@ -25,6 +25,7 @@ typedef struct {
   cy_tls_terms *client, *server;
   cy_tls_outcome outcome;
   cy_tls_mends mends;
+  const cy_reached *reached;
 } checking;
 
 static void checking_clear(checking *c)
@@ -32,6 +33,21 @@ static void checking_clear(checking *c)
   cy_tls_verdicts_clear(&c->verdicts);
   cy_tls_terms_free(c->client);
   cy_tls_terms_free(c->server);
+}
+
+/* Which of several it is, and by what. */
+static void put_reached(cy_out *out, const cy_reached *reached)
+{
+  if (!reached->side[0] && !reached->certificate[0])
+    return;
+  cy_out_open(out, "reached", NULL);
+  cy_out_str(out, "side", NULL, reached->side[0] ? reached->side : NULL);
+  cy_out_str(out, "certificate", NULL, reached->certificate[0] ? reached->certificate : NULL);
+  cy_out_close(out);
+  if (reached->side[0])
+    cy_out_labelled(out, "  chosen among several: ", reached->side);
+  if (reached->certificate[0])
+    cy_out_labelled(out, "  certificate: ", reached->certificate);
 }
 
 static cy_err *check_pair(cy_run *run, checking *c, cy_tls_side *client, cy_tls_side *server)
@@ -43,6 +59,7 @@ static cy_err *check_pair(cy_run *run, checking *c, cy_tls_side *client, cy_tls_
     CY_TRY(cy_tls_mend_find(&c->mends, client, server, &c->verdicts));
   put_end(run->out, c->client);
   put_end(run->out, c->server);
+  put_reached(run->out, c->reached);
   cy_tls_shown shown = {c->client, c->server, &c->outcome, c->outcome.agrees ? NULL : &c->mends};
   cy_tls_choice choice;
   CY_TRY(cy_tls_choice_find(&choice, client, c->server, &shown, &c->verdicts));
@@ -95,8 +112,9 @@ static cy_err *run_pair(cy_run *run)
   CY_CLEAN(cy_findings) findings = {0};
   CY_CLEAN(cy_tls_what_ifs) what = {0};
   checking c = {0};
-  CY_TRY(cy_run_tls_side(run, &client, run->args->operands[0], CY_TLS_CLIENT));
-  CY_TRY(cy_run_tls_side(run, &server, run->args->operands[1], CY_TLS_SERVER));
+  cy_reached reached = {0};
+  CY_TRY(cy_run_tls_pair(run, &client, &server, &reached));
+  c.reached = &reached;
   CY_TRY(cy_run_tls_what_ifs(run, &what));
   CY_TRY(cy_tls_used_check(server));
   cy_out_document(run->out, "causey.tls_check/1", 0);
@@ -146,6 +164,16 @@ const cy_command cy_cmd_tls_check = {
     "javax.net.debug "
     "...). It knows only what that connection used; what the trace shows then stands beside what is "
     "predicted, and where they differ, the configuration that was given was not in force.\n\n"
+    "A server's file with several servers is no question where the client's host is known (or --host says "
+    "it): the "
+    "server that this name comes to is taken, by the product's own rules, and so is a queue manager's "
+    "channel of "
+    "the name that the client has.\n\n"
+    "What a queue manager compares when the handshake is over is played, too: CipherSpec, the names in "
+    "SSLPEER, and "
+    "channel authentication records, with the user that the channel then runs as; --client-address and "
+    "--client-user "
+    "say what the files do not.\n\n"
     "With --clients and --servers in place of the two operands: all clients of these files and folders "
     "against all servers, as a table whose failing cells are explained once for each pair of classes "
     "of equal sides.\n\n"
@@ -154,12 +182,16 @@ const cy_command cy_cmd_tls_check = {
   .min_operands = 0,
   .max_operands = 2,
   .options = {CY_OPT_CLIENTS, CY_OPT_SERVERS, CY_OPT_WHAT_IF, CY_OPT_NO_FIXES, CY_OPT_HOST,
-    CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT, CY_OPT_ROOT, CY_OPT_AT, CY_OPT_FAIL_ON, CY_OPT_PASSWORD,
-    CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV, CY_OPT_PASSWORD_FD, CY_OPT_PASSWORDS},
+    CY_OPT_CLIENT_ADDRESS, CY_OPT_CLIENT_USER, CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT, CY_OPT_ROOT,
+    CY_OPT_AT, CY_OPT_FAIL_ON, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV,
+    CY_OPT_PASSWORD_FD, CY_OPT_PASSWORDS},
   .examples = {{"causey tls check client.json nginx.conf#www", "the two ends, from their own files"},
     {"causey tls check --host mq1.example system: server.pem",
       "any client of this machine, and a certificate"},
     {"causey tls check trace.txt nginx.conf#www", "a client as its own trace shows it"},
+    {"causey tls check --host www.example client.json nginx.conf", "the server that the name comes to"},
+    {"causey tls check --client-address 192.0.2.7 ccdt.json channels.mqsc",
+      "channel authentication for this client"},
     {"causey tls check --clients clients/ --servers nginx.conf", "everyone with everyone"},
     {"causey tls check client.json nginx.conf#www --what-if server.versions=1.3",
       "before the server is changed"},

@@ -1,7 +1,10 @@
 /* Sides on the command line. */
 #include "cli/tls_sides.h"
 
+#include "base/text.h"
 #include "cli/codes.h"
+#include "identity/address_pattern.h"
+#include "tls/reach.h"
 
 static const char *environment(void *arg, const char *name)
 {
@@ -81,6 +84,60 @@ cy_err *cy_run_tls_side(cy_run *run, cy_tls_side **out, const char *address, cy_
   *out = sides.items[0];
   sides.count = 0;
   return NULL;
+}
+
+static void keep_words(char room[256], cy_buf *words)
+{
+  cy_span text = cy_text_head(cy_buf_get(words), 250);
+  size_t len = text.len < 255 ? text.len : 255;
+  memcpy(room, len ? (const char *)text.data : "", len);
+  room[len] = 0;
+}
+
+/* Takes one of a list. */
+static cy_err *take(cy_tls_side **out, cy_tls_sides *sides, const char *address, cy_tls_role role,
+  const cy_tls_side *other, cy_reached *reached)
+{
+  CY_CLEAN(cy_buf) why = CY_BUF_TEXT;
+  size_t which = sides->count == 1 ? 0 : SIZE_MAX;
+  if (which == SIZE_MAX && other)
+    CY_TRY(cy_tls_reach(&which, &why, sides, other));
+  if (which == SIZE_MAX)
+    return too_many(sides, address, role);
+  keep_words(reached->side, &why);
+  *out = sides->items[which];
+  sides->items[which] = NULL;
+  return NULL;
+}
+
+/* What the options say of the client. */
+static cy_err *tell_client(cy_run *run, cy_tls_side *client)
+{
+  const char *address = cy_args_value(run->args, CY_OPT_CLIENT_ADDRESS);
+  const char *user = cy_args_value(run->args, CY_OPT_CLIENT_USER);
+  if (address && !cy_address_is(address))
+    return cy_err_hint(cy_err_new(CY_E_USAGE, "%s is no address", address),
+      "--client-address takes an address such as 192.0.2.7 or 2001:db8::7.");
+  if (address)
+    CY_TRY(cy_tls_side_set(&client->address, address));
+  return user ? cy_tls_side_set(&client->user, user) : NULL;
+}
+
+cy_err *cy_run_tls_pair(cy_run *run, cy_tls_side **client, cy_tls_side **server, cy_reached *reached)
+{
+  CY_CLEAN(cy_tls_sides) clients = {0};
+  CY_CLEAN(cy_tls_sides) servers = {0};
+  CY_CLEAN(cy_buf) why = CY_BUF_TEXT;
+  const char *const *at = run->args->operands;
+  CY_TRY(cy_run_tls_sides(run, &clients, at[0], CY_TLS_CLIENT));
+  CY_TRY(cy_run_tls_sides(run, &servers, at[1], CY_TLS_SERVER));
+  const cy_tls_side *only = servers.count == 1 ? servers.items[0] : NULL;
+  CY_TRY(take(client, &clients, at[0], CY_TLS_CLIENT, only, reached));
+  CY_TRY(take(server, &servers, at[1], CY_TLS_SERVER, *client, reached));
+  if ((*client)->host)
+    CY_TRY(cy_tls_reach_certificate(*server, (*client)->host, &why));
+  keep_words(reached->certificate, &why);
+  return tell_client(run, *client);
 }
 
 cy_err *cy_run_tls_given(cy_run *run, cy_tls_sides *out, cy_opt option, cy_tls_role role)

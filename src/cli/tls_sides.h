@@ -26,4 +26,14 @@ cy_err *cy_run_tls_what_ifs(cy_run *run, cy_tls_what_ifs *out) CY_MUST_USE;
 /* The only one. */
 cy_err *cy_run_tls_side(cy_run *run, cy_tls_side **out, const char *address, cy_tls_role role) CY_MUST_USE;
 
+/* Why one of several was taken, in words; "": there was no choice. */
+typedef struct {
+  char side[256], certificate[256];
+} cy_reached;
+
+/* The two operands. Of several servers (or clients) of a file the one is taken that the other end comes to.
+ */
+cy_err *cy_run_tls_pair(cy_run *run, cy_tls_side **client, cy_tls_side **server, cy_reached *reached)
+  CY_MUST_USE;
+
 #endif

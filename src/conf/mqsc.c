@@ -175,6 +175,8 @@ cy_err *cy_mqsc_next(cy_mqsc *in, cy_mqsc_command *command, bool *more)
       command->wrong_column = 1;
       return NULL;
     }
+    CY_TRY(cy_buf_check(&in->text));
+    CY_TRY(cy_buf_check(&in->kept));
     if (!cy_line_trim(cy_buf_get(&in->text)).len)
       continue; /* ;; */
     CY_TRY(cy_mqsc_split(in, command));

@@ -22,6 +22,9 @@ static const struct {
   [CY_CHANGE_TRUST_ADD] = {"trust-add", CY_TLS_FIELD_TRUST, 0},
   [CY_CHANGE_CHAIN_ADD] = {"chain-add", CY_TLS_FIELD_IDENTITY, 0},
   [CY_CHANGE_PEER] = {"client-authentication", CY_TLS_FIELD_PEER, 60},
+  [CY_CHANGE_PEER_NAME] = {"peer-name", CY_TLS_FIELD_PEER_NAME, 30},
+  [CY_CHANGE_NAMES_CHANNEL] = {"names-channel", CY_TLS_FIELD_SNI, 1},
+  [CY_CHANGE_LABEL_OFF] = {"channel-label-off", CY_TLS_FIELD_SNI, 8},
   [CY_CHANGE_DEMAND] = {"channel", CY_TLS_FIELD_DEMAND, 1},
 };
 
@@ -168,6 +171,31 @@ static cy_err *add_to_chain(cy_tls_side *side, size_t which, cy_cert *cert)
   return NULL;
 }
 
+/* The filters that match this certificate, where there were any. */
+static cy_err *take_name(cy_tls_side *side, const cy_cert *cert)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  CY_CLEAN(cy_buf) issuer = CY_BUF_TEXT;
+  const cy_cert_view *view = cy_cert_get(cert);
+  cy_dn_filter_suggest(&name, &(cy_dn_subject){.name = view->subject});
+  cy_dn_filter_suggest(&issuer, &(cy_dn_subject){.name = view->issuer});
+  CY_TRY(cy_buf_check(&name));
+  CY_TRY(cy_buf_check(&issuer));
+  if (side->peer_filter)
+    CY_TRY(cy_tls_side_set(&side->peer_filter, cy_buf_cstr(&name)));
+  return side->issuer_filter ? cy_tls_side_set(&side->issuer_filter, cy_buf_cstr(&issuer)) : NULL;
+}
+
+/* The queue manager's certificate is the second. */
+static void drop_label(cy_tls_side *side)
+{
+  side->own_label = false;
+  if (side->identity_count < 2)
+    return;
+  cy_tls_identity_free(side->identities[0]);
+  memmove(side->identities, side->identities + 1, --side->identity_count * sizeof *side->identities);
+}
+
 cy_err *cy_tls_change_apply(cy_tls_side *side, const cy_tls_terms *terms, const cy_tls_change *change)
 {
   switch (change->kind) {
@@ -202,6 +230,14 @@ cy_err *cy_tls_change_apply(cy_tls_side *side, const cy_tls_terms *terms, const 
     return add_to_chain(side, (size_t)change->value, change->cert);
   case CY_CHANGE_PEER:
     side->peer = (cy_tls_peer)change->value;
+    return NULL;
+  case CY_CHANGE_PEER_NAME:
+    return take_name(side, change->cert);
+  case CY_CHANGE_NAMES_CHANNEL:
+    side->names_channel = CY_YES;
+    return NULL;
+  case CY_CHANGE_LABEL_OFF:
+    drop_label(side);
     return NULL;
   case CY_CHANGE_DEMAND:
     side->demand_versions = (unsigned)change->value;
@@ -276,6 +312,16 @@ void cy_tls_change_format(cy_buf *buf, const cy_tls_change *change, const cy_tls
     return;
   case CY_CHANGE_PEER:
     cy_buf_printf(buf, "make the client's certificate %s", cy_tls_peer_name((cy_tls_peer)change->value));
+    return;
+  case CY_CHANGE_PEER_NAME:
+    cy_buf_str(buf, "if this is the right partner, ask for its name: ");
+    cy_dn_filter_suggest(buf, &(cy_dn_subject){.name = cy_cert_get(change->cert)->subject});
+    return;
+  case CY_CHANGE_NAMES_CHANNEL:
+    cy_buf_str(buf, "say the channel's name in the first message");
+    return;
+  case CY_CHANGE_LABEL_OFF:
+    cy_buf_str(buf, "let the channel show the queue manager's certificate instead of one of its own");
     return;
   case CY_CHANGE_DEMAND:
     cy_buf_str(buf, "let the channel take any suite of the versions that both ends agree on");

@@ -23,12 +23,15 @@ typedef enum {
   CY_CHANGE_SCHEME_ADD,  /* code; also for certificates, if they have a list of their own */
   CY_CHANGE_CLIENT_SCHEME_ADD,
   CY_CHANGE_CERT_SCHEME_ADD,
-  CY_CHANGE_LEVEL,     /* value: OpenSSL's security level */
-  CY_CHANGE_DH,        /* automatic parameters */
-  CY_CHANGE_TRUST_ADD, /* certificate: a new anchor */
-  CY_CHANGE_CHAIN_ADD, /* certificate: sent with the identity `value` */
-  CY_CHANGE_PEER,      /* value: cy_tls_peer */
-  CY_CHANGE_DEMAND,    /* value: set of versions that the channel takes; any suite */
+  CY_CHANGE_LEVEL,         /* value: OpenSSL's security level */
+  CY_CHANGE_DH,            /* automatic parameters */
+  CY_CHANGE_TRUST_ADD,     /* certificate: a new anchor */
+  CY_CHANGE_CHAIN_ADD,     /* certificate: sent with the identity `value` */
+  CY_CHANGE_PEER,          /* value: cy_tls_peer */
+  CY_CHANGE_PEER_NAME,     /* certificate: the one whose name is to be taken */
+  CY_CHANGE_NAMES_CHANNEL, /* client: says the channel's name */
+  CY_CHANGE_LABEL_OFF,     /* server: the channel shows the queue manager's certificate */
+  CY_CHANGE_DEMAND,        /* value: set of versions that the channel takes; any suite */
   CY_CHANGE_KINDS
 } cy_tls_change_kind;
 

@@ -53,6 +53,12 @@ bool cy_tls_names_cas(const cy_tls_terms *server);
 /* Whether this CA is the issuer of any certificate of the chain, by name. */
 bool cy_tls_chain_is_of(const cy_tls_identity *identity, const cy_cert *ca);
 
+/* What a queue manager and its clients compare when the handshake is over (end_channel.c): the certificate
+ * that was shown, filters of names, channel authentication records. */
+bool cy_tls_channel_opens(cy_tls_run *run);
+/* The client does not say the name of a channel that has a certificate of its own. */
+bool cy_tls_channel_unnamed(const cy_tls_terms *client, const cy_tls_terms *server);
+
 /* Alerts (RFC 8446 6.2). */
 enum {
   CY_ALERT_HANDSHAKE_FAILURE = 40,
@@ -68,6 +74,7 @@ enum {
   CY_ALERT_PROTOCOL_VERSION = 70,
   CY_ALERT_INSUFFICIENT_SECURITY = 71,
   CY_ALERT_INTERNAL_ERROR = 80,
+  CY_ALERT_UNRECOGNIZED_NAME = 112,
   CY_ALERT_CERTIFICATE_REQUIRED = 116,
 };
 

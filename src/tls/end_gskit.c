@@ -44,12 +44,19 @@ static void prepare(cy_tls_terms *terms)
 }
 
 /* One certificate: the label that was configured, else the default one. */
-static int shown_identity(const cy_tls_terms *terms)
+static int first_usable(const cy_tls_terms *terms, size_t from)
 {
-  for (size_t i = 0; i < terms->identity_count; i++)
+  for (size_t i = from; i < terms->identity_count; i++)
     if (terms->identities[i].usable)
       return (int)i;
   return -1;
+}
+
+/* Of a channel with a certificate of its own only who says the channel's name sees that. */
+static int shown_by_server(const cy_tls_run *run)
+{
+  bool unnamed = cy_tls_channel_unnamed(run->client, run->server);
+  return first_usable(run->server, unnamed ? 1 : 0);
 }
 
 static unsigned versions_of(const cy_tls_run *run)
@@ -95,7 +102,7 @@ static bool choose_suite(cy_tls_run *run)
   const cy_suite_list *own = &run->server->suites, *theirs = &run->hello->suites;
   const cy_suite_list *first = run->server->own_order ? own : theirs;
   const cy_suite_list *second = run->server->own_order ? theirs : own;
-  int shown = shown_identity(run->server), group = common_group(run);
+  int shown = shown_by_server(run), group = common_group(run);
   bool common = false;
   for (size_t i = 0; i < first->count; i++) {
     const cy_suite *suite = &cy_suites[first->rows[i]];
@@ -167,6 +174,9 @@ static int scheme_of(
 static bool choose_scheme(cy_tls_run *run)
 {
   const cy_tls_facts *facts = &run->server->identities[run->out->server_identity];
+  if (run->server->side->own_label && run->client->side->names_channel != CY_UNSET)
+    cy_tls_hit(run,
+      run->client->side->names_channel == CY_YES ? CY_TLS_RULE_CHANNEL_NAMED : CY_TLS_RULE_CHANNEL_UNNAMED);
   cy_tls_hit(run, cy_tls_is13(run) ? CY_TLS_RULE_CERT_BY_SCHEME : CY_TLS_RULE_CERT_BY_SUITE);
   if (run->out->version < CY_TLS12 || !run->hello->has_schemes || cy_tls_run_suite(run)->kx == CY_KX_RSA) {
     if (run->out->version < CY_TLS12)
@@ -268,7 +278,7 @@ static bool accept_server(cy_tls_run *run)
 static bool bring(cy_tls_run *run)
 {
   const cy_tls_terms *client = run->client;
-  int shown = shown_identity(client);
+  int shown = first_usable(client, 0);
   const cy_tls_facts *facts = shown < 0 ? NULL : &client->identities[shown];
   bool legacy = run->out->version < CY_TLS12;
   int scheme = facts && !legacy ? scheme_of(run, &client->schemes, &run->server->asked, facts) : -1;

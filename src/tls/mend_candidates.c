@@ -152,6 +152,26 @@ static void try_demand(const chooser *c)
     add(c, CY_CHANGE_SUITE_ONLY, other->demand_suites.codes[i], 0, NULL);
 }
 
+static void try_peer_name(const chooser *c)
+{
+  const cy_tls_outcome *out = &c->pair->outcome;
+  const cy_tls_side *own = c->own->side;
+  int shown = c->end == CY_TLS_CLIENT ? out->server_identity : out->client_identity;
+  const cy_tls_identity *identity = shown < 0 ? NULL : c->other->identities[shown].identity;
+  if ((own->peer_filter || own->issuer_filter) && identity && identity->chain.count)
+    add(c, CY_CHANGE_PEER_NAME, 0, 0, identity->chain.items[0]);
+}
+
+/* Java's clients have no way to say it before their version 9.3, as far as known. */
+static void try_channel_name(const chooser *c)
+{
+  const cy_tls_side *own = c->own->side;
+  if (c->end == CY_TLS_CLIENT && own->names_channel == CY_NO && c->own->dialect->library == CY_TLS_GSKIT)
+    add(c, CY_CHANGE_NAMES_CHANNEL, 0, 0, NULL);
+  if (c->end == CY_TLS_SERVER && own->own_label && own->identity_count > 1)
+    add(c, CY_CHANGE_LABEL_OFF, 0, 0, NULL);
+}
+
 static void try_dh(const chooser *c)
 {
   if (c->end == CY_TLS_SERVER && c->own->dh != CY_TLS_DH_AUTO)
@@ -170,6 +190,8 @@ enum {
   TRY_PEER = 1 << 7,
   TRY_DEMAND = 1 << 8,
   TRY_DH = 1 << 9,
+  TRY_PEER_NAME = 1 << 10,
+  TRY_CHANNEL_NAME = 1 << 11,
 };
 
 static unsigned ways_past(cy_tls_cause cause)
@@ -214,6 +236,11 @@ static unsigned ways_past(cy_tls_cause cause)
   case CY_TLS_CAUSE_DEMAND_VERSION:
   case CY_TLS_CAUSE_DEMAND_SUITE:
     return TRY_DEMAND | TRY_VERSIONS | TRY_SUITES;
+  case CY_TLS_CAUSE_PEER_NAME:
+  case CY_TLS_CAUSE_PEER_NAME_INVALID:
+    return TRY_PEER_NAME;
+  case CY_TLS_CAUSE_CHANNEL_UNNAMED:
+    return TRY_CHANNEL_NAME;
   default:
     return 0;
   }
@@ -230,7 +257,7 @@ void cy_mend_candidates(cy_mend_list *list, const cy_mend_pair *pair, cy_tls_rol
   chooser c = {list, pair, pair->terms[end], pair->terms[1 - end], end};
   unsigned ways = all ? ~0u : ways_past(pair->outcome.cause);
   static void (*const tries[])(const chooser *) = {try_versions, try_suites, try_groups, try_schemes,
-    try_levels, try_trust, try_chain, try_peer, try_demand, try_dh};
+    try_levels, try_trust, try_chain, try_peer, try_demand, try_dh, try_peer_name, try_channel_name};
   list->count = 0;
   for (size_t i = 0; i < CY_COUNT(tries); i++)
     if (ways >> i & 1)

@@ -5,14 +5,15 @@
 #include "tls/codes.h"
 
 static const char *const channel_words[CY_MQ_CHANNEL_ATTRS] = {"CHLTYPE", "TRPTYPE", "CONNAME", "QMNAME",
-  "SSLCIPH", "SSLCAUTH", "SSLPEER", "CERTLABL", "CLNTWGHT", "AFFINITY"};
+  "SSLCIPH", "SSLCAUTH", "SSLPEER", "CERTLABL", "CLNTWGHT", "AFFINITY", "MCAUSER"};
 static const char *const qmgr_words[CY_MQ_QMGR_ATTRS] = {
-  "SSLKEYR", "CERTLABL", "SSLFIPS", "SUITEB", "SSLTASKS"};
+  "SSLKEYR", "CERTLABL", "SSLFIPS", "SUITEB", "SSLTASKS", "CHLAUTH", "CERTVPOL"};
 
 /* Attributes about TLS, of channels and queue managers: a word near one of them is a slip. */
 static const char *const tls_words[] = {"SSLCIPH", "SSLCAUTH", "SSLPEER", "CERTLABL", "SSLKEYR", "SSLFIPS",
   "SUITEB", "SSLTASKS", "SSLCRYP", "SSLRKEYC", "SSLEV", "SSLCRLNL", "SSLCERTI", "CERTVPOL", "CERTQSGL",
-  "KEYRPWD", "CHLAUTH", "CHLTYPE", "CHLEV", "SSLKEYP", "SSLRKEYS", "SSLKEYDA", "SSLKEYTI", "SSLCERTU"};
+  "KEYRPWD", "CHLAUTH", "CHLTYPE", "CHLEV", "SSLKEYP", "SSLRKEYS", "SSLKEYDA", "SSLKEYTI", "SSLCERTU",
+  "MCAUSER"};
 
 cy_err *cy_mq_init(cy_mq *mq, const char *file)
 {
@@ -22,7 +23,8 @@ cy_err *cy_mq_init(cy_mq *mq, const char *file)
   cy_map_init(&mq->by_status, true);
   mq->file = cy_arena_str(&mq->arena, cy_span_str(file));
   CY_TRY_ALLOC(mq->file);
-  return NULL;
+  CY_TRY(cy_chlauth_new(&mq->chlauth, file));
+  return cy_chlauth_add_defaults(mq->chlauth);
 }
 
 void cy_mq_clear(cy_mq *mq)
@@ -33,6 +35,7 @@ void cy_mq_clear(cy_mq *mq)
   cy_arena_clear(&mq->arena);
   cy_free(mq->channels);
   cy_free(mq->statuses);
+  cy_chlauth_free(mq->chlauth);
   cy_findings_clear(&mq->findings);
   *mq = (cy_mq){0};
 }
@@ -267,6 +270,10 @@ static cy_err *alter_qmgr(cy_mq *mq, const cy_mqsc_command *command)
     CY_TRY(cy_mq_value_set(mq, &mq->attrs[a], p->value, NULL, p->line));
     mq->attrs[a].folded = p->folded;
     CY_TRY(check_folded(mq, p, qmgr_words[a]));
+    if (a == CY_MQ_CHLAUTH) {
+      mq->chlauth->disabled = cy_mqsc_is(p->value, "DISABLED");
+      mq->chlauth->disabled_line = (uint32_t)p->line;
+    }
     if (a == CY_MQ_SSLKEYR || a == CY_MQ_QCERTLABL)
       mq->changed_line = (uint32_t)p->line;
   }
@@ -286,6 +293,10 @@ cy_err *cy_mq_apply(cy_mq *mq, const cy_mqsc_command *command)
   if (command->wrong)
     return wrong_command(mq, command);
   if (!command->count)
+    return NULL;
+  bool taken;
+  CY_TRY(cy_chlauth_apply(mq->chlauth, command, &taken));
+  if (taken)
     return NULL;
   const cy_mqsc_param *object = &command->params[0];
   bool define = cy_mqsc_is(command->verb, "DEFINE"), alter = cy_mqsc_is(command->verb, "ALTER");
@@ -313,6 +324,10 @@ cy_err *cy_mq_apply_shown(cy_mq *mq, const cy_mqsc_command *command)
   mq->zos = mq->zos || (command->verb.len > 3 && memcmp(command->verb.data, "CSQ", 3) == 0);
   if (command->wrong)
     return wrong_command(mq, command);
+  bool taken;
+  CY_TRY(cy_chlauth_apply(mq->chlauth, command, &taken));
+  if (taken)
+    return NULL;
   if (cy_mqsc_find(command, "STATUS") && (name || cy_mqsc_find(command, "CHSTATUS")))
     return cy_mq_status_add(mq, command);
   if (name && cy_mqsc_find(command, "CHLTYPE")) {

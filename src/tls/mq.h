@@ -31,6 +31,7 @@ typedef enum {
   CY_MQ_CERTLABL,
   CY_MQ_CLNTWGHT,
   CY_MQ_AFFINITY,
+  CY_MQ_MCAUSER,
   CY_MQ_CHANNEL_ATTRS
 } cy_mq_channel_attr;
 
@@ -40,6 +41,8 @@ typedef enum {
   CY_MQ_SSLFIPS,
   CY_MQ_SUITEB,
   CY_MQ_SSLTASKS,
+  CY_MQ_CHLAUTH,
+  CY_MQ_CERTVPOL,
   CY_MQ_QMGR_ATTRS
 } cy_mq_qmgr_attr;
 
@@ -56,6 +59,8 @@ typedef enum {
   CY_MQ_FIPS,
   CY_MQ_INI_SUITEB,
   CY_MQ_SNI,
+  CY_MQ_OLD_SNI, /* AllowOutboundSNI */
+  CY_MQ_INI_CERTVPOL,
   CY_MQ_INI_KEYS
 } cy_mq_ini_key;
 
@@ -91,6 +96,7 @@ typedef struct {
   bool dump;        /* what dmpmqcfg or DISPLAY wrote: a state, no change */
   cy_mq_value attrs[CY_MQ_QMGR_ATTRS];
   cy_mq_ssl ssl; /* of qm.ini */
+  cy_chlauth *chlauth;
   cy_mq_channel *channels;
   size_t channel_count, channel_cap;
   cy_map by_name; /* client connections have names of their own */
@@ -182,6 +188,12 @@ cy_err *cy_mq_sides(cy_tls_reading *reading, cy_mq *mq, const cy_mq_client *clie
 /* Certificate and trust of a key repository: a stem, or a file. */
 cy_err *cy_mq_keys(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, const char *from,
   const cy_mq_value *repository, const cy_mq_value *label, const char *label_by_default) CY_MUST_USE;
+/* The queue manager's own certificate, beside that of a channel: quietly, when it is there. */
+cy_err *cy_mq_keys_also(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, const char *from,
+  const cy_mq_value *repository, const cy_mq_value *label, const char *label_by_default) CY_MUST_USE;
+/* A filter of names, as a side's and with what is wrong in it; `what` names whose it is. */
+cy_err *cy_mq_peer_filter(cy_tls_side *side, char **filter, const char *what, const char *text,
+  const char *file, size_t line) CY_MUST_USE;
 /* A setting that is in force, with its line. */
 cy_err *cy_mq_note(cy_tls_side *side, cy_tls_field field, const char *key, const cy_mq *mq,
   const cy_mq_value *value) CY_MUST_USE;

@@ -137,6 +137,21 @@ static cy_err *check_clear(cy_mq *mq)
   return cy_findings_check(&mq->findings);
 }
 
+/* What a dump or a display does not list is not there; of a display that lists none nothing is known. */
+static cy_err *check_records(cy_mq *mq)
+{
+  if (mq->dump && !mq->chlauth->told && !mq->chlauth->disabled) {
+    cy_chlauth_free(mq->chlauth);
+    mq->chlauth = NULL;
+    return NULL;
+  }
+  for (size_t i = 0; mq->dump && i < mq->chlauth->count; i++)
+    mq->chlauth->records[i].gone |= !mq->chlauth->records[i].line;
+  CY_TRY(cy_chlauth_check(mq->chlauth));
+  cy_findings_move(&mq->findings, &mq->chlauth->findings);
+  return NULL;
+}
+
 cy_err *cy_mq_check(cy_mq *mq)
 {
   size_t with_tls = 0;
@@ -146,6 +161,7 @@ cy_err *cy_mq_check(cy_mq *mq)
   if (!mq->dump && mq->changed_line > mq->refreshed_line)
     cy_tls_read_noticed(&mq->findings, CY_F_MQ_REFRESH, mq->file, mq->changed_line,
       "the key repository or its label is set here, and no REFRESH SECURITY TYPE(SSL) follows");
+  CY_TRY(check_records(mq));
   CY_TRY(check_tasks(mq, with_tls));
   CY_TRY(check_clear(mq));
   CY_TRY(check_entries(mq));

@@ -187,6 +187,27 @@ static cy_err *identity(finder *f, const char *path, const char *by_default)
   return cy_tls_read_identity(f->reading, f->side, path, path, NULL, label);
 }
 
+cy_err *cy_mq_keys_also(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, const char *from,
+  const cy_mq_value *repository, const cy_mq_value *label, const char *label_by_default)
+{
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+  cy_tls_store *store;
+  const char *word = label && *cy_mq_get(label) ? label->value : label_by_default;
+  if (!word || !*cy_mq_get(repository) || mq->zos || repository->value[0] != '/')
+    return NULL;
+  CY_TRY(cy_tls_read_path(reading, from, repository->value, &path));
+  if (!has_suffix(repository->value))
+    cy_buf_str(&path, ".kdb");
+  CY_TRY(cy_buf_check(&path));
+  if (!is_there(cy_buf_cstr(&path)))
+    return NULL;
+  CY_TRY(cy_tls_store_open(reading, cy_buf_cstr(&path), &store));
+  cy_place *place = cy_tls_store_place(store);
+  if (!place || !has_label(place, word))
+    return NULL;
+  return cy_tls_read_identity(reading, side, cy_buf_cstr(&path), cy_buf_cstr(&path), NULL, word);
+}
+
 /* A queue manager that takes clients without certificates needs to believe nobody. */
 static cy_err *believes_nobody(finder *f, const char *path, bool *nobody)
 {

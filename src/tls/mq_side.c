@@ -163,7 +163,13 @@ static cy_err *read_peer(maker *m)
   bool named = *cy_mq_get(peer);
   side->check_host = CY_NO;
   side->peer = CY_TLS_PEER_REQUIRED;
-  CY_TRY(cy_mq_note(side, CY_TLS_FIELD_PEER, "SSLPEER", m->mq, peer));
+  CY_TRY(cy_mq_note(side, CY_TLS_FIELD_PEER_NAME, "SSLPEER", m->mq, peer));
+  if (named) {
+    CY_CLEAN(cy_buf) what = CY_BUF_TEXT;
+    cy_buf_printf(&what, "channel %s: SSLPEER", m->channel->name);
+    CY_TRY(cy_mq_peer_filter(
+      side, &side->peer_filter, cy_buf_cstr(&what), peer->value, file_of(m, peer), peer->line));
+  }
   if (side->role == CY_TLS_SERVER) {
     side->ca_names = CY_TLS_CA_NAMES_TRUST;
     if (cy_mq_is(auth, "OPTIONAL") && !named)
@@ -234,8 +240,45 @@ static cy_err *read_keys(maker *m)
     CY_TRY(cy_mq_note(m->side, CY_TLS_FIELD_IDENTITY, "CERTLABL of the channel", mq, own));
     CY_TRY(cy_tls_side_beat(m->side, CY_TLS_FIELD_IDENTITY, "the channel has a label of its own"));
   }
-  return cy_mq_keys(
-    m->reading, m->side, mq, mq->file, repository, label, by_default.len ? cy_buf_cstr(&by_default) : NULL);
+  const char *fallback = by_default.len ? cy_buf_cstr(&by_default) : NULL;
+  CY_TRY(cy_mq_keys(m->reading, m->side, mq, mq->file, repository, label, fallback));
+  if (label != own || m->side->role == CY_TLS_CLIENT || !m->side->identity_count)
+    return NULL;
+  m->side->own_label = true;
+  CY_TRY(cy_mq_note(m->side, CY_TLS_FIELD_SNI, "CERTLABL of the channel", mq, own));
+  return cy_mq_keys_also(
+    m->reading, m->side, mq, mq->file, repository, &mq->attrs[CY_MQ_QCERTLABL], fallback);
+}
+
+/* Whether the channel's name is said: by all but those who are told otherwise. */
+static cy_err *read_sni(maker *m)
+{
+  const cy_mq_value *sni = &ssl_of(m)->keys[CY_MQ_SNI], *old = &ssl_of(m)->keys[CY_MQ_OLD_SNI];
+  bool set = *cy_mq_get(sni) != 0;
+  if (m->side->role != CY_TLS_CLIENT || m->side->clear)
+    return NULL;
+  m->side->names_channel = set ? cy_mq_is(sni, "CHANNEL") ? CY_YES : CY_NO
+                           : cy_mq_is(old, "NO") || cy_mq_is(old, "N") ? CY_NO
+                                                                       : CY_YES;
+  return cy_mq_note(
+    m->side, CY_TLS_FIELD_SNI, set ? "OutboundSNI" : "AllowOutboundSNI", m->mq, set ? sni : old);
+}
+
+/* What the channel compares afterwards. */
+static cy_err *read_channel(maker *m)
+{
+  cy_tls_side *side = m->side;
+  const cy_mq_value *user = attr(m, CY_MQ_MCAUSER);
+  CY_TRY(cy_tls_side_set(&side->channel, m->channel->name));
+  CY_TRY(read_sni(m));
+  if (side->role == CY_TLS_CLIENT)
+    return m->client || !m->mq->qmgr ? NULL : cy_tls_side_set(&side->qmgr, m->mq->qmgr);
+  side->program = cy_mq_is(attr(m, CY_MQ_CHLTYPE), "SVRCONN");
+  cy_tls_side_set_chlauth(side, m->mq->chlauth);
+  if (!*cy_mq_get(user))
+    return NULL;
+  CY_TRY(cy_mq_note(side, CY_TLS_FIELD_OTHER, "MCAUSER", m->mq, user));
+  return cy_tls_side_set(&side->mcauser, user->value);
 }
 
 static cy_err *name_side(maker *m, size_t alike)
@@ -312,6 +355,7 @@ static cy_err *make(cy_tls_side **out, cy_tls_reading *reading, const cy_mq *mq,
   CY_TRY(read_peer(&m));
   CY_TRY(read_host(&m));
   CY_TRY(read_keys(&m));
+  CY_TRY(read_channel(&m));
   CY_TRY(note_lost(&m));
   *out = side;
   side = NULL;
@@ -355,8 +399,8 @@ static bool fits_role(const cy_tls_reading *reading, const cy_mq_channel *channe
 /* What makes two channels one side: all but name, line and address. */
 static void key_of(cy_buf *key, const cy_mq_channel *channel)
 {
-  static const cy_mq_channel_attr ids[] = {
-    CY_MQ_CHLTYPE, CY_MQ_SSLCIPH, CY_MQ_SSLCAUTH, CY_MQ_SSLPEER, CY_MQ_CERTLABL, CY_MQ_QMNAME};
+  static const cy_mq_channel_attr ids[] = {CY_MQ_CHLTYPE, CY_MQ_SSLCIPH, CY_MQ_SSLCAUTH, CY_MQ_SSLPEER,
+    CY_MQ_CERTLABL, CY_MQ_QMNAME, CY_MQ_MCAUSER};
   cy_buf_reset(key);
   for (size_t i = 0; i < CY_COUNT(ids); i++) {
     cy_buf_str(key, cy_mq_get(&channel->attrs[ids[i]]));

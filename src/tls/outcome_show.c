@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "product/message.h"
 #include "tls/syntax.h"
 #include "tls/wire_alert.h"
@@ -45,6 +46,10 @@ static void put_value(cy_buf *buf, const cy_tls_shown *s, cy_tls_rule rule)
   case CY_TLS_STEP_CLIENT_CERTIFICATE:
     if (o->client_identity >= 0 && s->client->identities[o->client_identity].leaf)
       cy_name_format(buf, s->client->identities[o->client_identity].leaf->subject, CY_NAMES_RFC4514);
+    return;
+  case CY_TLS_STEP_AFTER:
+    if (rule == CY_TLS_RULE_CHLAUTH)
+      cy_tls_outcome_user(buf, s);
     return;
   default:
     return;
@@ -150,9 +155,22 @@ cy_tls_field cy_tls_cause_field(cy_tls_cause cause)
   case CY_TLS_CAUSE_DEMAND_VERSION:
   case CY_TLS_CAUSE_DEMAND_SUITE:
     return CY_TLS_FIELD_DEMAND;
+  case CY_TLS_CAUSE_PEER_NAME:
+  case CY_TLS_CAUSE_PEER_NAME_INVALID:
+    return CY_TLS_FIELD_PEER_NAME;
+  case CY_TLS_CAUSE_CHANNEL_UNNAMED:
+    return CY_TLS_FIELD_SNI;
   default:
     return CY_TLS_FIELD_IDENTITY;
   }
+}
+
+/* Whether a setting of this field stands somewhere, or a library has a default of it. */
+static bool has_setting(const cy_tls_shown *s, const cy_tls_terms *terms, cy_tls_field field)
+{
+  bool own = field == CY_TLS_FIELD_PEER_NAME || field == CY_TLS_FIELD_SNI;
+  return s->outcome->cause != CY_TLS_CAUSE_CHANNEL_BLOCKED &&
+         (!own || cy_tls_side_setting(terms->side, field));
 }
 
 static void put_settings(cy_out *out, const cy_tls_shown *s)
@@ -161,9 +179,14 @@ static void put_settings(cy_out *out, const cy_tls_shown *s)
   const cy_tls_terms *ends[] = {s->client, s->server};
   for (size_t e = 0; e < 2; e++) {
     CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
-    cy_tls_setting_format(&words, ends[e], field);
+    bool set = has_setting(s, ends[e], field);
+    if (set)
+      cy_tls_setting_format(&words, ends[e], field);
+    else
+      cy_buf_str(&words, "not set");
     cy_out_text(out, e ? "server_setting" : "client_setting", NULL, cy_buf_get(&words));
-    cy_out_line(out, "    %s: %s", e ? "server" : "client", cy_buf_cstr(&words));
+    if (set)
+      cy_out_line(out, "    %s: %s", e ? "server" : "client", cy_buf_cstr(&words));
   }
 }
 
@@ -195,6 +218,21 @@ static const char *library_of(const cy_tls_side *side)
 static const char *product_of(const cy_tls_side *side)
 {
   return side->product ? side->product : library_of(side);
+}
+
+/* The word that messages know a product by (data/message-families.tsv). */
+static const char *word_of(const cy_tls_side *side)
+{
+  static const struct {
+    const char *product, *word;
+  } words[] = {{"IBM MQ for z/OS", "mq-zos"}, {"IBM MQ classes", "mq-java"}, {"IBM MQ", "mq"},
+    {"Apache", "apache"}, {"Java", "java"}, {"WebSphere Liberty", "liberty"}, {"Open Liberty", "liberty"},
+    {"Liberty", "liberty"}, {"OpenLDAP", "openldap"}, {"slapd", "openldap"}, {"PostgreSQL", "postgresql"},
+    {"RabbitMQ", "rabbitmq"}};
+  for (size_t i = 0; side->product && i < CY_COUNT(words); i++)
+    if (cy_text_starts(side->product, words[i].product))
+      return words[i].word;
+  return product_of(side);
 }
 
 /* Messages know broken chains by what is wrong with them. */
@@ -298,7 +336,7 @@ static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *
     put_message(out, one, terms, product);
     return;
   }
-  size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
+  size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, word_of(terms->side));
   if (count == 0) {
     product = library_of(terms->side);
     count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
@@ -358,7 +396,10 @@ static void put_change(
   CY_CLEAN(cy_buf) where = CY_BUF_TEXT;
   const cy_tls_terms *terms = change->end == CY_TLS_CLIENT ? s->client : s->server;
   cy_tls_change_format(&words, change, terms->side);
-  cy_tls_setting_format(&where, terms, cy_tls_change_field(change));
+  if (has_setting(s, terms, cy_tls_change_field(change)))
+    cy_tls_setting_format(&where, terms, cy_tls_change_field(change));
+  else
+    cy_buf_str(&where, "not set");
   cy_out_open(out, NULL, "");
   cy_out_str(out, "end", NULL, cy_tls_role_name(change->end));
   cy_out_str(out, "change", NULL, cy_tls_change_id(change->kind));
@@ -443,6 +484,7 @@ void cy_tls_outcome_show(cy_out *out, const cy_tls_shown *s)
   put_agreed(out, s);
   if (s->outcome->hit_count)
     put_steps(out, s);
+  cy_tls_outcome_show_channel(out, s);
   if (!s->outcome->agrees)
     put_failure(out, s);
   if (s->mends)

@@ -27,6 +27,12 @@ void cy_tls_outcome_show(cy_out *out, const cy_tls_shown *shown);
 void cy_tls_outcome_line(cy_buf *buf, const cy_tls_shown *shown);
 /* What stands against what: both lists, suite and key, the broken rule. */
 void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *shown);
+/* The same of what queue managers compare afterwards; false: the outcome is of another kind. */
+bool cy_tls_outcome_against_channel(cy_buf *buf, const cy_tls_shown *shown);
+/* The user that the server's channel runs as, in a word or two. */
+void cy_tls_outcome_user(cy_buf *buf, const cy_tls_shown *shown);
+/* Key "channel_authentication" of an object that is open: every record that may win. */
+void cy_tls_outcome_show_channel(cy_out *out, const cy_tls_shown *shown);
 /* Keys "write", "then" and "certainty" of an object that is open: how the side's product writes the field,
  * and what must be reloaded. */
 void cy_tls_write_show(cy_out *out, const cy_tls_side *changed, cy_tls_role role, cy_tls_field field);

@@ -246,6 +246,8 @@ static void against_nothing_sent(cy_buf *buf, const cy_tls_shown *s)
 
 void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
 {
+  if (cy_tls_outcome_against_channel(buf, s))
+    return;
   switch (s->outcome->cause) {
   case CY_TLS_CAUSE_VERSION_NONE:
   case CY_TLS_CAUSE_VERSION_FALLBACK:

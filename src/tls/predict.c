@@ -134,7 +134,7 @@ static bool after(cy_tls_run *run, const cy_tls_end *server, const cy_tls_end *c
 {
   (void)server;
   (void)client;
-  return meets_demand(run, run->server) && meets_demand(run, run->client);
+  return meets_demand(run, run->server) && meets_demand(run, run->client) && cy_tls_channel_opens(run);
 }
 
 /* The steps in the order of the wire: a server has written its whole flight, the request for a certificate
@@ -148,6 +148,9 @@ static bool play(cy_tls_run *run)
   if (!both_begin(run))
     return false;
   out->step = CY_TLS_STEP_VERSION;
+  if (run->server->side->refuses_name)
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_NAME_UNKNOWN, CY_TLS_SERVER, CY_ALERT_UNRECOGNIZED_NAME, CY_TLS_MSG_CLIENT_HELLO);
   if (!server->choose_version(run))
     return false;
   out->step = CY_TLS_STEP_SUITE;

@@ -75,7 +75,7 @@ typedef enum {
 } cy_tls_message;
 const char *cy_tls_message_name(cy_tls_message message); /* "ClientHello" */
 
-enum { CY_TLS_HITS = 16, CY_TLS_NO_ALERT = -1, CY_TLS_ALERT_UNKNOWN = -2 };
+enum { CY_TLS_HITS = 20, CY_TLS_NO_ALERT = -1, CY_TLS_ALERT_UNKNOWN = -2 };
 
 typedef struct {
   bool agrees;

@@ -526,6 +526,10 @@ static cy_err *add_side(builder *b, bool server)
     err = cy_tls_side_set(&b->side->product, "haproxy");
   if (!err)
     err = cy_tls_side_set(&b->side->source, b->line->file);
+  if (!err && server)
+    err = cy_tls_side_set(&b->side->listen, cy_tls_node_word(b->line, 1));
+  b->side->by_name = server;
+  b->side->strict_names = server && has_word(b->line, "strict-sni");
   if (!err)
     err = server ? build_bind(b) : build_server(b);
   if (err) {

@@ -340,6 +340,10 @@ static cy_err *add_server(builder *b, const char *base)
   if (!err && b->host->parent)
     err = cy_tls_side_note(
       b->side, CY_TLS_FIELD_LISTEN, "VirtualHost", cy_tls_node_word(b->host, 1), file, b->host->line);
+  if (!err)
+    err = cy_tls_side_set(&b->side->names, cy_buf_cstr(&names));
+  if (!err && b->host->parent)
+    err = cy_tls_side_set(&b->side->listen, cy_tls_node_word(b->host, 1));
   return end(b, err ? err : build_server(b));
 }
 

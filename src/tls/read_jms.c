@@ -280,7 +280,12 @@ static cy_err *fill_side(const reader *r, cy_tls_side *side, const factory *f)
   side->peer = CY_TLS_PEER_REQUIRED;
   side->dialect = cy_tls_dialect_find("jdk");
   CY_TRY(note(side, CY_TLS_FIELD_SUITES, f, SUITE));
-  CY_TRY(note(side, CY_TLS_FIELD_PEER, f, PEER));
+  CY_TRY(note(side, CY_TLS_FIELD_PEER_NAME, f, PEER));
+  CY_TRY(note(side, CY_TLS_FIELD_SNI, f, CHANNEL));
+  CY_TRY(cy_tls_side_set(&side->channel, has(f, CHANNEL) ? f->of[CHANNEL].value : NULL));
+  if (has(f, PEER))
+    CY_TRY(cy_mq_peer_filter(
+      side, &side->peer_filter, "SSLPEERNAME", f->of[PEER].value, r->mq.file, f->of[PEER].line));
   CY_TRY(note(side, CY_TLS_FIELD_OTHER, f, TABLE));
   CY_TRY(read_suite(&r->mq, side, f));
   CY_TRY(read_table(&r->mq, side, f));

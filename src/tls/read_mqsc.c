@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "tls/codes.h"
 #include "tls/mq.h"
+#include "tls/reader_internal.h"
 
 /* Words at the start of a line: verb and object. */
 static bool begins(cy_span line, const char *verb, const char *object)
@@ -59,7 +60,7 @@ static unsigned detect(const char *path, cy_span head)
 static unsigned sure_of_display(cy_span line)
 {
   static const char *const messages[] = {
-    "AMQ8414", "AMQ8408", "AMQ8417", "CSQM415I", "CSQM401I", "CSQM409I"};
+    "AMQ8414", "AMQ8408", "AMQ8417", "AMQ8878", "CSQM415I", "CSQM401I", "CSQM409I"};
   for (size_t i = 0; i < CY_COUNT(messages); i++) {
     size_t len = strlen(messages[i]);
     if (line.len > len && memcmp(line.data, messages[i], len) == 0)
@@ -73,6 +74,19 @@ static unsigned detect_display(const char *path, cy_span head)
 {
   (void)path;
   return surest(head, sure_of_display);
+}
+
+/* What dmpmqcfg wrote is a state, no change: it says so in its first lines, which are comments. */
+static cy_err *look_for_dump(cy_mq *mq, const char *path, cy_span text)
+{
+  CY_CLEAN(cy_buf) head = CY_BUF_TEXT;
+  if (!text.len) {
+    CY_TRY(cy_tls_read_head(&head, path));
+    text = cy_buf_get(&head);
+  }
+  size_t len = text.len < 4096 ? text.len : 4096;
+  mq->dump |= memmem(text.data, len, "dmpmqcfg", 8) != NULL;
+  return NULL;
 }
 
 /* The ini file of the queue manager, when it lies beside its definitions. */
@@ -103,6 +117,7 @@ static cy_err *read_definitions(
 {
   CY_CLEAN(cy_mqsc) in;
   CY_TRY(text.len ? cy_mqsc_over(&in, path, text) : cy_mqsc_open(&in, path));
+  CY_TRY(look_for_dump(mq, path, text));
   CY_TRY(take_all(mq, &in, shown));
   CY_TRY(read_ini_beside(reading, mq, path));
   CY_TRY(cy_mq_check(mq));

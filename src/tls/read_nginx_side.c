@@ -457,6 +457,11 @@ static cy_err *add_server(cy_tls_reading *reading, const cy_tls_node *server, co
   CY_TRY(cy_tls_side_new(&b.side, cy_buf_cstr(&title), CY_TLS_SERVER));
   cy_err *err = cy_tls_side_set(&b.side->label, names.len ? cy_buf_cstr(&names) : NULL);
   if (!err)
+    err = cy_tls_side_set(&b.side->names, names.len ? cy_buf_cstr(&names) : "");
+  if (!err)
+    err = cy_tls_side_set(&b.side->listen, cy_tls_node_word(listen, 1));
+  b.side->default_server = !b.first;
+  if (!err)
     err = cy_tls_side_set(&b.side->source, server->file);
   if (!err)
     err = build_server(&b, listen);

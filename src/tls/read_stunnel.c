@@ -347,6 +347,22 @@ static cy_err *set_host(builder *b, const cy_tls_node *connect)
   return cy_tls_side_set(&b->side->host, host);
 }
 
+/* sni = SERVICE:PATTERN: a service that another one hands over to, for names that fit. */
+static cy_err *set_names(builder *b, const cy_tls_node *accept)
+{
+  const cy_tls_node *sni = value_of(b, "sni");
+  const char *colon = sni ? strchr(sni->words[1], ':') : NULL;
+  b->side->default_server = !colon;
+  if (!colon)
+    return cy_tls_side_set(&b->side->listen, accept ? accept->words[1] : NULL);
+  for (const cy_tls_node *s = b->service->parent->first; s && !accept; s = s->next)
+    if (strlen(s->words[1]) == (size_t)(colon - sni->words[1]) &&
+        strncmp(s->words[1], sni->words[1], (size_t)(colon - sni->words[1])) == 0)
+      accept = cy_tls_node_last(s, "accept");
+  CY_TRY(cy_tls_side_set(&b->side->listen, accept ? accept->words[1] : NULL));
+  return cy_tls_side_set(&b->side->names, colon + 1);
+}
+
 static cy_err *build(builder *b)
 {
   const cy_tls_node *connect = value_of(b, "connect");
@@ -359,6 +375,8 @@ static cy_err *build(builder *b)
     CY_TRY(cy_tls_node_note(b->side, CY_TLS_FIELD_LISTEN, accept, NULL));
   if (b->side->role == CY_TLS_CLIENT)
     CY_TRY(set_host(b, connect));
+  else
+    CY_TRY(set_names(b, accept));
   CY_TRY(apply_defaults(b));
   for (size_t i = 0; i < CY_COUNT(options); i++)
     CY_TRY(apply_one(b, i));

@@ -19,7 +19,7 @@ const char *cy_tls_field_name(cy_tls_field field)
 {
   static const char *const names[CY_TLS_FIELD_COUNT] = {"other", "versions", "suites", "suites13", "groups",
     "shares", "schemes", "cert_schemes", "client_schemes", "security_level", "min_rsa", "order", "dh",
-    "identity", "trust", "peer", "host", "ca_names", "demand", "listen"};
+    "identity", "trust", "peer", "host", "ca_names", "demand", "listen", "peer_name", "sni"};
   return names[field];
 }
 
@@ -167,8 +167,9 @@ static void setting_clear(cy_tls_setting *setting)
 /* The strings and lists of a side: what is freed and what is copied, once. */
 static void each_string(cy_tls_side *side, void (*visit)(char **field, void *arg), void *arg)
 {
-  char **fields[] = {
-    &side->name, &side->label, &side->product, &side->source, &side->host, &side->demand_text};
+  char **fields[] = {&side->name, &side->label, &side->product, &side->source, &side->host,
+    &side->demand_text, &side->peer_filter, &side->issuer_filter, &side->channel, &side->mcauser,
+    &side->address, &side->user, &side->qmgr, &side->names, &side->listen};
   for (size_t i = 0; i < CY_COUNT(fields); i++)
     visit(fields[i], arg);
 }
@@ -204,6 +205,7 @@ void cy_tls_side_free(cy_tls_side *side)
   cy_free(side->identities);
   cy_tls_trust_free(side->trust);
   cy_tls_used_free(side->used);
+  cy_chlauth_free(side->chlauth);
   cy_certs_clear(&side->ca_list);
   for (size_t i = 0; i < side->setting_count; i++)
     setting_clear(&side->settings[i]);
@@ -259,6 +261,7 @@ cy_err *cy_tls_side_copy(cy_tls_side **out, const cy_tls_side *side)
   copy->findings = (cy_findings){0};
   cy_tls_trust_ref(copy->trust);
   cy_tls_used_ref(copy->used);
+  cy_chlauth_ref(copy->chlauth);
   each_string(copy, copy_string, &failed);
   each_codes(copy, copy_codes, &failed);
   cy_err *err = failed ? cy_err_no_memory() : copy_shared(copy, side);
@@ -293,6 +296,13 @@ void cy_tls_side_set_trust(cy_tls_side *side, cy_tls_trust *trust)
   cy_tls_trust_ref(trust);
   cy_tls_trust_free(side->trust);
   side->trust = trust;
+}
+
+void cy_tls_side_set_chlauth(cy_tls_side *side, cy_chlauth *records)
+{
+  cy_chlauth_ref(records);
+  cy_chlauth_free(side->chlauth);
+  side->chlauth = records;
 }
 
 cy_err *cy_tls_side_note(

@@ -14,6 +14,7 @@
 
 #include "base/finding.h"
 #include "base/time.h"
+#include "identity/chlauth.h"
 #include "tls/notation.h"
 #include "x509/cert.h"
 #include "x509/crl.h"
@@ -117,6 +118,8 @@ typedef enum {
   CY_TLS_FIELD_CA_NAMES,
   CY_TLS_FIELD_DEMAND, /* what a channel accepts afterwards */
   CY_TLS_FIELD_LISTEN,
+  CY_TLS_FIELD_PEER_NAME, /* the names that the other's certificate must have */
+  CY_TLS_FIELD_SNI,       /* which name is asked for, and answered to */
   CY_TLS_FIELD_COUNT
 } cy_tls_field;
 const char *cy_tls_field_name(cy_tls_field field); /* "versions" */
@@ -180,8 +183,24 @@ typedef struct {
   unsigned demand_versions; /* 0: any */
   cy_codes demand_suites;
   char *demand_text;   /* as configured: "ANY_TLS12_OR_HIGHER" */
-  bool clear;          /* no TLS at all here */
-  bool clear_fallback; /* client: goes on without TLS */
+  char *peer_filter;   /* a filter of names (identity/dn_filter.h) for the other's certificate; NULL: any */
+  char *issuer_filter; /* likewise for its issuer */
+  char *names;  /* server: that it answers to, divided by blanks, as its product writes them; NULL: any */
+  char *listen; /* server: socket, "0.0.0.0:443"; NULL: not known */
+  bool default_server;  /* server: for names that no other one on this socket has */
+  bool by_name;         /* server: the name asked for chooses among its certificates */
+  bool strict_names;    /* server: and refuses names that none of them has */
+  bool refuses_name;    /* server: it was asked for such a name */
+  char *channel;        /* server: its name; client: the one that it asks for */
+  cy_tri names_channel; /* client: says the channel's name in its first message; not set: not known */
+  bool own_label;       /* server: the channel has a certificate of its own, identities[0], and the queue
+                         * manager's, if any, is the next: who does not say the channel's name sees that */
+  bool program;         /* server: programs connect to the channel, no queue managers */
+  char *mcauser;        /* server: the user that the channel runs under; NULL: who connects says it */
+  cy_chlauth *chlauth;  /* server: channel authentication records, shared; NULL: not known */
+  char *address, *user, *qmgr; /* client: what the records look at; NULL: not known */
+  bool clear;                  /* no TLS at all here */
+  bool clear_fallback;         /* client: goes on without TLS */
 
   cy_tls_setting *settings; /* in the order in which they were read */
   size_t setting_count, setting_cap;
@@ -190,7 +209,7 @@ typedef struct {
 } cy_tls_side;
 
 cy_err *cy_tls_side_new(cy_tls_side **out, const char *name, cy_tls_role role) CY_MUST_USE;
-/* Deep, but for identities and trust, which are shared; findings are not copied. */
+/* Deep, but for identities, trust and records, which are shared; findings are not copied. */
 cy_err *cy_tls_side_copy(cy_tls_side **out, const cy_tls_side *side) CY_MUST_USE;
 void cy_tls_side_free(cy_tls_side *side);
 CY_AUTO_DEFINE(cy_tls_side)
@@ -199,7 +218,8 @@ CY_AUTO_DEFINE(cy_tls_side)
 cy_err *cy_tls_side_set(char **field, const char *value) CY_MUST_USE;
 /* Takes a reference of its own. */
 cy_err *cy_tls_side_add_identity(cy_tls_side *side, cy_tls_identity *identity) CY_MUST_USE;
-void cy_tls_side_set_trust(cy_tls_side *side, cy_tls_trust *trust); /* likewise; NULL: nobody */
+void cy_tls_side_set_chlauth(cy_tls_side *side, cy_chlauth *records); /* likewise */
+void cy_tls_side_set_trust(cy_tls_side *side, cy_tls_trust *trust);   /* likewise; NULL: nobody */
 /* Notes a line of configuration. With in_force, earlier settings of the same field that were in force stay
  * so (a list may be put together from several); cy_tls_side_beat says that they lost. `line` 0: none. */
 cy_err *cy_tls_side_note(cy_tls_side *side, cy_tls_field field, const char *key, const char *value,

@@ -268,11 +268,34 @@ static void put_algorithms(const shower *s, const cy_tls_side *side)
     put_str(s, "dh", "Diffie-Hellman", side->dh == CY_TLS_DH_NONE ? "none" : "auto");
 }
 
+static void put_records(const shower *s, const cy_chlauth *records)
+{
+  if (records && s->people && records->told)
+    cy_out_strf(s->out, NULL, "Lets in", "by %zu channel authentication records%s", records->count,
+      records->disabled ? ", which are switched off" : "");
+}
+
+static void put_channel(const shower *s, const cy_tls_side *side)
+{
+  put_str(s, "channel", NULL, s->people ? NULL : side->channel);
+  put_tri(s, "names_channel", "Says the channel's name", side->names_channel);
+  put_yes(s, "own_label", "Certificate of its own", side->own_label);
+  put_yes(s, "program", NULL, side->program && !s->people);
+  put_str(s, "mcauser", "Runs as", side->mcauser);
+  put_records(s, side->chlauth);
+  put_str(s, "address", "Own address", side->address);
+  put_str(s, "user", "User", side->user);
+  put_str(s, "qmgr", "Queue manager", side->qmgr);
+}
+
 static void put_demands(const shower *s, const cy_tls_side *side)
 {
   put_str(s, "demand_text", "Takes afterwards", side->demand_text);
   put_versions(s, "demand_versions", "Versions it takes", side->demand_versions);
   put_codes(s, "demand_suites", "Suites it takes", &side->demand_suites, suite_name);
+  put_str(s, "peer_filter", "Name asked for", side->peer_filter);
+  put_str(s, "issuer_filter", "Issuer asked for", side->issuer_filter);
+  put_channel(s, side);
   put_yes(s, "clear", "Without TLS", side->clear);
   put_yes(s, "clear_fallback", "Goes on without TLS", side->clear_fallback);
   if (side->at)

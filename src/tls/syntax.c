@@ -290,6 +290,18 @@ static void put_demands(writing *w)
   w->row = row;
 }
 
+/* A quote inside of quotes is written twice. */
+static void put_peer_filter(writing *w)
+{
+  const char *text = w->side->peer_filter;
+  w->wrong |= !text;
+  for (; text && *text; text++) {
+    cy_buf_u8(w->buf, (uint8_t)*text);
+    if (*text == '\'')
+      cy_buf_u8(w->buf, '\'');
+  }
+}
+
 static void put_tls13(writing *w)
 {
   put_word(w, w->side->versions & CY_TLS_BIT(CY_TLS13) ? 1 : 0);
@@ -301,7 +313,7 @@ static const struct {
 } places[] = {{"list", put_list}, {"both", put_both}, {"first", put_first}, {"plus", put_plus},
   {"min", put_min}, {"max", put_max}, {"value", put_value}, {"ciphers", put_ciphers}, {"level", put_level},
   {"label", put_label}, {"type", put_type}, {"sslciph", put_sslciph}, {"demands", put_demands},
-  {"tls13", put_tls13}, {"priority", put_priority}};
+  {"tls13", put_tls13}, {"peer", put_peer_filter}, {"priority", put_priority}};
 
 static void put_place(writing *w, const char *name, size_t len)
 {

@@ -125,7 +125,10 @@ cy_err *cy_tls_side_key(cy_buf *key, const cy_tls_side *side)
     (unsigned)side->own_order, (unsigned)side->chacha_first, (unsigned)side->dh, side->dh_bits,
     side->identity_wrong, (unsigned)side->peer, (unsigned)side->verify_depth, (unsigned)side->check_host,
     (unsigned)side->heed_ca_names, (unsigned)side->ca_names, side->auto_chain_off, side->demand_versions,
-    side->clear, side->clear_fallback, side->trust_unknown};
+    side->clear, side->clear_fallback, side->trust_unknown, (unsigned)side->names_channel, side->own_label,
+    side->program, side->refuses_name};
+  const char *names[] = {side->peer_filter, side->issuer_filter, side->chlauth ? side->channel : NULL,
+    side->mcauser, side->address, side->user, side->qmgr};
   put_pointer(key, side->dialect);
   put_string(key, side->product);
   put_string(key, side->check_host == CY_NO ? NULL : side->host);
@@ -133,6 +136,9 @@ cy_err *cy_tls_side_key(cy_buf *key, const cy_tls_side *side)
     put_codes(key, lists[i]);
   for (size_t i = 0; i < CY_COUNT(numbers); i++)
     cy_buf_u32(key, numbers[i]);
+  for (size_t i = 0; i < CY_COUNT(names); i++)
+    put_string(key, names[i]);
+  put_pointer(key, side->chlauth);
   put_pointer(key, side->trust);
   cy_buf_u64(key, side->identity_count);
   for (size_t i = 0; i < side->identity_count; i++)

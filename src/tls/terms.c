@@ -2,6 +2,7 @@
 #include "tls/terms.h"
 
 #include "base/mem.h"
+#include "identity/codes.h"
 #include "tls/end.h"
 
 static int row_of(const void *table, size_t count, size_t size, uint16_t code)
@@ -183,6 +184,16 @@ static void fill_identities(cy_tls_terms *terms)
   }
 }
 
+static cy_err *read_filter(cy_tls_terms *terms, cy_dn_filter **filter, const char *text)
+{
+  cy_err *err = text ? cy_dn_filter_parse(filter, text) : NULL;
+  if (!err || !cy_err_is(err, CY_E_IDENTITY_FILTER))
+    return err;
+  terms->filter_wrong = true;
+  cy_err_free(err);
+  return NULL;
+}
+
 cy_err *cy_tls_terms_new(cy_tls_terms **out, const cy_tls_side *side, cy_tls_role role)
 {
   cy_tls_terms *terms = cy_calloc(1, sizeof *terms);
@@ -206,11 +217,23 @@ cy_err *cy_tls_terms_new(cy_tls_terms **out, const cy_tls_side *side, cy_tls_rol
   terms->dh = side->dh == CY_TLS_DH_UNSET ? CY_TLS_DH_AUTO : side->dh;
   fill_lists(terms);
   fill_identities(terms);
+  cy_err *err = read_filter(terms, &terms->peer_filter, side->peer_filter);
+  if (!err)
+    err = read_filter(terms, &terms->issuer_filter, side->issuer_filter);
+  if (err) {
+    cy_tls_terms_free(terms);
+    *out = NULL;
+    return err;
+  }
   cy_tls_end_of(d)->prepare(terms);
   return NULL;
 }
 
 void cy_tls_terms_free(cy_tls_terms *terms)
 {
+  if (!terms)
+    return;
+  cy_dn_filter_free(terms->peer_filter);
+  cy_dn_filter_free(terms->issuer_filter);
   cy_free(terms);
 }

@@ -3,7 +3,7 @@
  *
  * Purpose:   lists become rows of the tables and sets of bits, defaults are filled in, certificates become
  *            the few facts that a handshake asks of them.
- * Ownership: terms borrow from their side, which must outlive them.
+ * Ownership: terms borrow from their side, which must outlive them; filters of names are their own.
  * Errors:    memory only.
  * Threads:   immutable once made, so shared freely.
  * Source:    tls/dialect.h for the defaults; RFC 8446 4.2.3 for which key can make which signature.
@@ -92,6 +92,8 @@ typedef struct {
   cy_tls_facts identities[CY_TLS_IDENTITIES]; /* those that the library keeps, in its own order of slots */
   size_t identity_count;
   int current; /* the one that was configured last, -1: none */
+  cy_dn_filter *peer_filter, *issuer_filter; /* owned; NULL: any name */
+  bool filter_wrong;                         /* one is set that can not be understood */
   cy_tls_stop stop;
   cy_tls_hello hello;   /* of a client */
   cy_row_list asked;    /* schemes that a server asks of clients */

@@ -37,6 +37,11 @@ static const struct {
   {"ca_names", "ca_names", WORD, CY_TLS_FIELD_CA_NAMES},
   {"demand_versions", "demand_versions", LIST, CY_TLS_FIELD_DEMAND},
   {"demand_suites", "demand_suites", WORD, CY_TLS_FIELD_DEMAND},
+  {"peer_filter", "peer_filter", WORD, CY_TLS_FIELD_PEER_NAME},
+  {"issuer_filter", "issuer_filter", WORD, CY_TLS_FIELD_PEER_NAME},
+  {"names_channel", "names_channel", FLAG, CY_TLS_FIELD_SNI},
+  {"address", "address", WORD, CY_TLS_FIELD_OTHER},
+  {"user", "user", WORD, CY_TLS_FIELD_OTHER},
   {"dialect", "dialect", WORD, CY_TLS_FIELD_OTHER},
   {"at", "at", WORD, CY_TLS_FIELD_OTHER},
 };
