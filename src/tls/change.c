@@ -25,6 +25,7 @@ static const struct {
   [CY_CHANGE_PEER_NAME] = {"peer-name", CY_TLS_FIELD_PEER_NAME, 30},
   [CY_CHANGE_NAMES_CHANNEL] = {"names-channel", CY_TLS_FIELD_SNI, 1},
   [CY_CHANGE_LABEL_OFF] = {"channel-label-off", CY_TLS_FIELD_SNI, 8},
+  [CY_CHANGE_ALPN_ADD] = {"alpn-add", CY_TLS_FIELD_ALPN, 1},
   [CY_CHANGE_DEMAND] = {"channel", CY_TLS_FIELD_DEMAND, 1},
 };
 
@@ -239,6 +240,8 @@ cy_err *cy_tls_change_apply(cy_tls_side *side, const cy_tls_terms *terms, const 
   case CY_CHANGE_LABEL_OFF:
     drop_label(side);
     return NULL;
+  case CY_CHANGE_ALPN_ADD:
+    return cy_tls_protocols_add(&side->alpn, change->protocol);
   case CY_CHANGE_DEMAND:
     side->demand_versions = (unsigned)change->value;
     cy_codes_clear(&side->demand_suites);
@@ -323,6 +326,8 @@ void cy_tls_change_format(cy_buf *buf, const cy_tls_change *change, const cy_tls
   case CY_CHANGE_LABEL_OFF:
     cy_buf_str(buf, "let the channel show the queue manager's certificate instead of one of its own");
     return;
+  case CY_CHANGE_ALPN_ADD:
+    return put_named(buf, "add the application protocol ", change->protocol, "");
   case CY_CHANGE_DEMAND:
     cy_buf_str(buf, "let the channel take any suite of the versions that both ends agree on");
     return;

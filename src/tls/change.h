@@ -31,6 +31,7 @@ typedef enum {
   CY_CHANGE_PEER_NAME,     /* certificate: the one whose name is to be taken */
   CY_CHANGE_NAMES_CHANNEL, /* client: says the channel's name */
   CY_CHANGE_LABEL_OFF,     /* server: the channel shows the queue manager's certificate */
+  CY_CHANGE_ALPN_ADD,      /* protocol */
   CY_CHANGE_DEMAND,        /* value: set of versions that the channel takes; any suite */
   CY_CHANGE_KINDS
 } cy_tls_change_kind;
@@ -41,6 +42,7 @@ typedef struct {
   uint16_t code;
   int value;
   cy_cert *cert;
+  char protocol[32]; /* longer names are not offered */
 } cy_tls_change;
 
 const char *cy_tls_change_id(cy_tls_change_kind kind); /* "suite-add" */

@@ -29,6 +29,12 @@ typedef struct {
   size_t count;
 } cy_code_row;
 
+/* When a library comes upon an error of verification (OpenSSL's numbers; -1: all that are not named). */
+typedef struct {
+  int error;
+  unsigned turn;
+} cy_error_turn;
+
 struct cy_tls_dialect {
   const char *id;    /* "openssl-3.0" */
   const char *title; /* "OpenSSL 3.0" */
@@ -48,6 +54,16 @@ struct cy_tls_dialect {
   bool heed_ca_names;       /* clients send a certificate only when one of the names asked for fits */
   bool ca_names_from_trust; /* servers name the CAs that they trust */
   bool check_host;
+  bool alpn_needed;     /* servers refuse a client with none of their protocols (or most programs do) */
+  bool alpn_by_client;  /* servers go by the client's order of protocols */
+  bool picks_by_name;   /* servers prefer the certificate with the name that the client asks for */
+  bool completes_chain; /* sends a certificate that is configured alone with what it trusts above it */
+  bool checks_purpose;  /* of certificates, when it verifies a chain */
+  bool partial_chain;   /* an intermediate CA among those trusted ends a chain */
+  bool levels;          /* has security levels, which certificates must meet, too */
+  bool leaf_first;      /* looks at the strength of the leaf's key before it builds a chain */
+  const cy_error_turn *turns; /* NULL: it says what verification says first */
+  size_t turn_count;
   const char *source, *date, *certainty;
 };
 

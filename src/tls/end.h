@@ -19,6 +19,7 @@ typedef struct {
   cy_tls_outcome *out;
   cy_tls_verdicts *verdicts;
   unsigned asked_keys; /* kinds of key that the request names (bits of cy_key_type), 0: it names none */
+  bool short_salt[2];  /* this end's RSA-PSS signature has less salt than TLS asks for */
   bool sentinel;       /* the ServerHello says that the server could have done better */
   cy_err *err;
 } cy_tls_run;
@@ -47,9 +48,19 @@ bool cy_tls_fail(cy_tls_run *run, cy_tls_cause cause, cy_tls_role alerter, int a
 /* Notes what decided a step. */
 void cy_tls_hit(cy_tls_run *run, cy_tls_rule rule);
 
-/* The CAs that this server names when it asks for a certificate; NULL: none. */
-const cy_certs *cy_tls_names(const cy_tls_terms *server);
-bool cy_tls_names_cas(const cy_tls_terms *server);
+/* The application protocol (ALPN). Libraries do this at different moments. */
+bool cy_tls_choose_protocol(cy_tls_run *run);
+
+/* The schemes that the server asks of the client in the version that was chosen. */
+const cy_row_list *cy_tls_asked(const cy_tls_run *run);
+
+/* The first scheme of `order` that is also in `others` and that the key makes; -1: none. What several
+ * libraries do when they look for a certificate or a signature; which key makes what is their own. */
+typedef bool (*cy_tls_scheme_fits)(
+  const cy_tls_run *run, const cy_scheme *scheme, const cy_tls_facts *facts);
+int cy_tls_first_scheme(const cy_tls_run *run, const cy_row_list *order, const cy_row_list *others,
+  const cy_tls_facts *facts, cy_tls_scheme_fits fits);
+
 /* Whether this CA is the issuer of any certificate of the chain, by name. */
 bool cy_tls_chain_is_of(const cy_tls_identity *identity, const cy_cert *ca);
 
@@ -76,6 +87,7 @@ enum {
   CY_ALERT_INTERNAL_ERROR = 80,
   CY_ALERT_UNRECOGNIZED_NAME = 112,
   CY_ALERT_CERTIFICATE_REQUIRED = 116,
+  CY_ALERT_NO_APPLICATION_PROTOCOL = 120,
 };
 
 /* Shared by several libraries. */

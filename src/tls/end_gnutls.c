@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "x509/general_name.h"
+#include "x509/name.h"
+
 static void stop(cy_tls_terms *terms, cy_tls_cause cause)
 {
   terms->stop = (cy_tls_stop){(int)cause, CY_TLS_NO_ALERT};
@@ -213,12 +216,12 @@ bool cy_gnutls_key_serves(const cy_tls_facts *facts, const cy_suite *suite)
   return cy_gnutls_key_is(facts, suite) && facts->usage & usage;
 }
 
-bool cy_gnutls_key_makes(const cy_tls_facts *facts, const cy_scheme *scheme, uint16_t version)
+bool cy_gnutls_key_makes(const cy_tls_run *run, const cy_scheme *scheme, const cy_tls_facts *facts)
 {
   uint16_t curve = cy_scheme_curve(scheme);
   if (scheme->key != facts->type)
     return false;
-  if (version == CY_TLS13) {
+  if (cy_tls_is13(run)) {
     if (scheme->certs_only || scheme->max < CY_TLS13)
       return false;
     if (curve && (facts->group < 0 || cy_tls_groups[facts->group].code != curve))
@@ -227,22 +230,38 @@ bool cy_gnutls_key_makes(const cy_tls_facts *facts, const cy_scheme *scheme, uin
   return true;
 }
 
+static bool in_alt_names(cy_span names, const char *name, bool *any)
+{
+  cy_gn_iter iter;
+  cy_general_name one;
+  cy_gn_begin(&iter, names);
+  while (cy_gn_next(&iter, &one)) {
+    *any |= one.kind == CY_GN_DNS;
+    if (one.kind == CY_GN_DNS && cy_span_equal(one.value, cy_span_str(name)))
+      return true;
+  }
+  return false;
+}
+
+bool cy_gnutls_has_name(const cy_tls_facts *facts, const char *name)
+{
+  bool any = false;
+  CY_CLEAN(cy_buf) common = CY_BUF_TEXT;
+  if (!facts->leaf)
+    return false;
+  const cy_ext *ext = cy_cert_ext(facts->leaf, CY_OID_SUBJECT_ALT_NAME);
+  if (ext && in_alt_names(ext->value, name, &any))
+    return true;
+  return !any && cy_name_find(&common, facts->leaf->subject, CY_OID_CN) &&
+         strcmp(cy_buf_cstr(&common), name) == 0;
+}
+
 bool cy_gnutls_large_enough(const cy_tls_facts *facts, int row)
 {
   const cy_scheme *scheme = row < 0 ? NULL : &cy_schemes[row];
   if (!scheme || (scheme->code >> 8) != 8 || (scheme->key != CY_KEY_RSA && scheme->key != CY_KEY_RSA_PSS))
     return true;
   return facts->bits / 8 >= 2 * strtoul(scheme->hash + 3, NULL, 10) / 8 + 2;
-}
-
-int cy_gnutls_scheme(
-  const cy_row_list *asked, const cy_row_list *own, const cy_tls_facts *facts, uint16_t version)
-{
-  for (size_t i = 0; i < asked->count; i++)
-    if (cy_row_list_has(own, asked->rows[i]) &&
-        cy_gnutls_key_makes(facts, &cy_schemes[asked->rows[i]], version))
-      return asked->rows[i];
-  return -1;
 }
 
 unsigned cy_gnutls_field_bits(const cy_tls_group *group)

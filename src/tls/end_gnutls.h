@@ -20,12 +20,12 @@ bool cy_gnutls_key_is(const cy_tls_facts *facts, const cy_suite *suite); /* of t
 /* With SHA-1, as before TLS 1.2. */
 bool cy_gnutls_signs_legacy(const cy_tls_facts *facts);
 bool cy_gnutls_may_sign(const cy_tls_facts *facts);
-/* Whether a key makes this signature in this version. */
-bool cy_gnutls_key_makes(const cy_tls_facts *facts, const cy_scheme *scheme, uint16_t version);
-/* The first of `asked` that the key makes and `own` has; -1: none. */
-int cy_gnutls_scheme(
-  const cy_row_list *asked, const cy_row_list *own, const cy_tls_facts *facts, uint16_t version);
-/* RSA-PSS needs a modulus of twice the digest and two octets, which is noticed only when it signs. */
+/* Whether a key makes this signature in the version that was chosen. */
+bool cy_gnutls_key_makes(const cy_tls_run *run, const cy_scheme *scheme, const cy_tls_facts *facts);
+/* Whether it is one of the certificate's names (its common name when it has no others). */
+bool cy_gnutls_has_name(const cy_tls_facts *facts, const char *name);
+/* RSA-PSS needs a modulus of twice the digest and two octets, which is noticed only when it signs; up to
+ * TLS 1.2 it takes less salt than TLS asks for. */
 bool cy_gnutls_large_enough(const cy_tls_facts *facts, int row);
 unsigned cy_gnutls_field_bits(const cy_tls_group *group);
 

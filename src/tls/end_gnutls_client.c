@@ -14,9 +14,11 @@ bool cy_gnutls_accept_hello(cy_tls_run *run)
   return true;
 }
 
-/* A program that has the library verify (gnutls_session_set_verify_cert): whatever breaks is one alert. */
+/* A program that has the library verify (gnutls_session_set_verify_cert): whatever breaks is one alert. In
+ * TLS 1.3 it verifies when the other end has proved that it has the key. */
 static bool judge(cy_tls_run *run)
 {
+  cy_tls_message after = cy_tls_is13(run) ? CY_TLS_MSG_CERTIFICATE_VERIFY : CY_TLS_MSG_SERVER_CERTIFICATE;
   const cy_tls_verdict **verdict = &run->out->server_verdict;
   if (run->client->peer == CY_TLS_PEER_IGNORED) {
     cy_tls_hit(run, CY_TLS_RULE_SERVER_UNCHECKED);
@@ -27,8 +29,7 @@ static bool judge(cy_tls_run *run)
   if (run->err)
     return false;
   if (!(*verdict)->holds)
-    return cy_tls_fail(run, CY_TLS_CAUSE_SERVER_CHAIN, CY_TLS_CLIENT, CY_ALERT_BAD_CERTIFICATE,
-      CY_TLS_MSG_SERVER_CERTIFICATE);
+    return cy_tls_fail(run, CY_TLS_CAUSE_SERVER_CHAIN, CY_TLS_CLIENT, CY_ALERT_BAD_CERTIFICATE, after);
   cy_tls_hit(run, CY_TLS_RULE_SERVER_TRUSTED);
   return true;
 }
@@ -41,8 +42,8 @@ bool cy_gnutls_accept_server(cy_tls_run *run)
   const cy_suite *suite = cy_tls_run_suite(run);
   bool tls13 = cy_tls_is13(run);
   if (!cy_gnutls_knows_key(run->client, facts))
-    return cy_tls_fail(
-      run, CY_TLS_CAUSE_CURVE, CY_TLS_CLIENT, CY_ALERT_BAD_CERTIFICATE, CY_TLS_MSG_SERVER_CERTIFICATE);
+    return cy_tls_fail(run, CY_TLS_CAUSE_CURVE, CY_TLS_CLIENT, CY_ALERT_BAD_CERTIFICATE,
+      tls13 ? CY_TLS_MSG_CERTIFICATE_VERIFY : CY_TLS_MSG_SERVER_CERTIFICATE);
   if (!tls13 && !cy_gnutls_key_is(facts, suite))
     return cy_tls_fail(run, CY_TLS_CAUSE_SERVER_USAGE, CY_TLS_CLIENT, CY_ALERT_BAD_CERTIFICATE,
       CY_TLS_MSG_SERVER_CERTIFICATE);
@@ -51,6 +52,10 @@ bool cy_gnutls_accept_server(cy_tls_run *run)
       tls13 ? CY_TLS_MSG_CERTIFICATE_VERIFY : CY_TLS_MSG_SERVER_KEY_EXCHANGE);
   if (run->out->dh_bits && run->out->dh_bits < 1008)
     return cy_tls_fail(run, CY_TLS_CAUSE_DH_WEAK, CY_TLS_CLIENT, CY_ALERT_INSUFFICIENT_SECURITY,
+      CY_TLS_MSG_SERVER_KEY_EXCHANGE);
+  /* A server is free to choose when the hello has no groups. */
+  if (!tls13 && run->out->group >= 0 && !cy_row_list_has(&run->client->groups, (unsigned)run->out->group))
+    return cy_tls_fail(run, CY_TLS_CAUSE_GROUP_NONE, CY_TLS_CLIENT, CY_ALERT_HANDSHAKE_FAILURE,
       CY_TLS_MSG_SERVER_KEY_EXCHANGE);
   return judge(run);
 }
@@ -67,19 +72,32 @@ static bool send(cy_tls_run *run, size_t which)
       run, CY_TLS_CAUSE_CLIENT_UNFIT, CY_TLS_CLIENT, CY_ALERT_INTERNAL_ERROR, CY_TLS_MSG_SERVER_HELLO_DONE);
   if (run->out->version >= CY_TLS12) {
     run->out->client_scheme =
-      cy_gnutls_scheme(&run->server->asked, &run->client->schemes, facts, run->out->version);
+      cy_tls_first_scheme(run, cy_tls_asked(run), &run->client->schemes, facts, cy_gnutls_key_makes);
     if (run->out->client_scheme < 0) {
       cy_tls_hit(run, CY_TLS_RULE_CLIENT_NO_SCHEME);
       return cy_tls_is13(run) || cy_tls_fail(run, CY_TLS_CAUSE_CLIENT_UNFIT, CY_TLS_CLIENT,
                                    CY_ALERT_HANDSHAKE_FAILURE, CY_TLS_MSG_SERVER_HELLO_DONE);
     }
   }
-  if (!cy_gnutls_large_enough(facts, run->out->client_scheme))
-    return cy_tls_fail(run, CY_TLS_CAUSE_CLIENT_UNFIT, CY_TLS_CLIENT, CY_ALERT_INTERNAL_ERROR,
-      cy_tls_is13(run) ? CY_TLS_MSG_FINISHED : CY_TLS_MSG_SERVER_HELLO_DONE);
+  bool large = cy_gnutls_large_enough(facts, run->out->client_scheme);
+  if (!large && cy_tls_is13(run))
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_CLIENT_UNFIT, CY_TLS_CLIENT, CY_ALERT_INTERNAL_ERROR, CY_TLS_MSG_FINISHED);
+  run->short_salt[CY_TLS_CLIENT] = !large;
   run->out->client_identity = (int)which;
   cy_tls_hit(run, CY_TLS_RULE_CLIENT_SENDS);
   return true;
+}
+
+/* What a scheme asks for. In TLS 1.3 those of RSA-PSS stand for keys of RSA-PSS alone, also when they are
+ * meant for RSA keys, and DSA is not known; before, Edwards curves are asked for as ECDSA is. */
+static cy_key_type kind_of(const cy_tls_run *run, const cy_scheme *scheme)
+{
+  if (cy_tls_is13(run))
+    return scheme->code >= 0x0804 && scheme->code <= 0x0806 ? CY_KEY_RSA_PSS
+           : scheme->key == CY_KEY_DSA                      ? CY_KEY_UNKNOWN
+                                                            : scheme->key;
+  return scheme->key == CY_KEY_ED25519 || scheme->key == CY_KEY_ED448 ? CY_KEY_EC : scheme->key;
 }
 
 /* Up to TLS 1.2 the kinds of key that the request names by numbers of its own, which are few. */
@@ -89,8 +107,9 @@ static bool is_asked_for(const cy_tls_run *run, const cy_tls_facts *facts)
     return false;
   if (run->out->version < CY_TLS12)
     return true;
-  for (size_t i = 0; i < run->server->asked.count; i++)
-    if (cy_schemes[run->server->asked.rows[i]].key == facts->type)
+  const cy_row_list *asked = cy_tls_asked(run);
+  for (size_t i = 0; i < asked->count; i++)
+    if (kind_of(run, &cy_schemes[asked->rows[i]]) == facts->type)
       return true;
   return false;
 }

@@ -79,21 +79,30 @@ static bool fits(cy_tls_run *run, const cy_tls_facts *facts, const cy_suite *sui
     return false;
   if (suite->kx == CY_KX_RSA || run->out->version < CY_TLS12)
     return true;
-  *scheme = cy_gnutls_scheme(&run->hello->schemes, &run->server->schemes, facts, run->out->version);
+  *scheme =
+    cy_tls_first_scheme(run, &run->hello->schemes, &run->server->schemes, facts, cy_gnutls_key_makes);
   return *scheme >= 0;
 }
 
-static bool take_certificate(cy_tls_run *run, const cy_suite *suite)
+/* Of those that fit, one with the name that the client asks for comes first. */
+static bool take_certificate_of(cy_tls_run *run, const cy_suite *suite, const char *name)
 {
   for (size_t i = 0; i < run->server->identity_count; i++) {
     int scheme;
-    if (!fits(run, &run->server->identities[i], suite, &scheme))
+    if ((name && !cy_gnutls_has_name(&run->server->identities[i], name)) ||
+        !fits(run, &run->server->identities[i], suite, &scheme))
       continue;
     run->out->server_identity = (int)i;
     run->out->server_scheme = scheme;
     return true;
   }
   return false;
+}
+
+static bool take_certificate(cy_tls_run *run, const cy_suite *suite)
+{
+  const char *name = run->server->dialect->picks_by_name ? run->hello->name : NULL;
+  return (name && take_certificate_of(run, suite, name)) || take_certificate_of(run, suite, NULL);
 }
 
 static bool choose(cy_tls_run *run, const groups *shared)
@@ -174,6 +183,8 @@ bool cy_gnutls_choose_suite(cy_tls_run *run)
   if (!run->hello->suites.count)
     return cy_tls_fail(
       run, CY_TLS_CAUSE_SUITE_NONE, CY_TLS_SERVER, CY_ALERT_DECODE_ERROR, CY_TLS_MSG_CLIENT_HELLO);
+  if (!cy_tls_choose_protocol(run))
+    return false;
   if (cy_tls_is13(run) && !choose_group13(run, &shared))
     return false;
   if (!choose(run, &shared))
@@ -184,7 +195,10 @@ bool cy_gnutls_choose_suite(cy_tls_run *run)
       !cy_gnutls_signs_legacy(&run->server->identities[run->out->server_identity]))
     return cy_tls_fail(run, CY_TLS_CAUSE_SCHEME_LEGACY_KEY, CY_TLS_SERVER, CY_ALERT_HANDSHAKE_FAILURE,
       CY_TLS_MSG_CLIENT_HELLO);
-  if (!cy_gnutls_large_enough(&run->server->identities[run->out->server_identity], run->out->server_scheme))
+  bool large =
+    cy_gnutls_large_enough(&run->server->identities[run->out->server_identity], run->out->server_scheme);
+  run->short_salt[CY_TLS_SERVER] = !large && !cy_tls_is13(run);
+  if (!large && cy_tls_is13(run))
     return cy_tls_fail(
       run, CY_TLS_CAUSE_SCHEME_UNFIT, CY_TLS_SERVER, CY_ALERT_INTERNAL_ERROR, CY_TLS_MSG_CLIENT_HELLO);
   cy_tls_hit(run, cy_tls_is13(run) ? CY_TLS_RULE_CERT_BY_SCHEME : CY_TLS_RULE_CERT_BY_SUITE);
@@ -205,6 +219,7 @@ bool cy_gnutls_ask(cy_tls_run *run)
 static bool judge(cy_tls_run *run)
 {
   const cy_tls_verdict **verdict = &run->out->client_verdict;
+  cy_tls_message after = cy_tls_is13(run) ? CY_TLS_MSG_CERTIFICATE_VERIFY : CY_TLS_MSG_CLIENT_CERTIFICATE;
   if (run->server->peer == CY_TLS_PEER_UNCHECKED) {
     cy_tls_hit(run, CY_TLS_RULE_CLIENT_UNCHECKED);
     return true;
@@ -214,8 +229,7 @@ static bool judge(cy_tls_run *run)
   if (run->err)
     return false;
   if (!(*verdict)->holds)
-    return cy_tls_fail(run, CY_TLS_CAUSE_CLIENT_CHAIN, CY_TLS_SERVER, CY_ALERT_BAD_CERTIFICATE,
-      CY_TLS_MSG_CLIENT_CERTIFICATE);
+    return cy_tls_fail(run, CY_TLS_CAUSE_CLIENT_CHAIN, CY_TLS_SERVER, CY_ALERT_BAD_CERTIFICATE, after);
   cy_tls_hit(run, CY_TLS_RULE_CLIENT_TRUSTED);
   return true;
 }
@@ -224,8 +238,8 @@ bool cy_gnutls_accept_client(cy_tls_run *run)
 {
   int shown = run->out->client_identity;
   if (shown >= 0 && !cy_gnutls_knows_key(run->server, &run->client->identities[shown]))
-    return cy_tls_fail(
-      run, CY_TLS_CAUSE_CURVE, CY_TLS_SERVER, CY_ALERT_BAD_CERTIFICATE, CY_TLS_MSG_CLIENT_CERTIFICATE);
+    return cy_tls_fail(run, CY_TLS_CAUSE_CURVE, CY_TLS_SERVER, CY_ALERT_BAD_CERTIFICATE,
+      cy_tls_is13(run) ? CY_TLS_MSG_CERTIFICATE_VERIFY : CY_TLS_MSG_CLIENT_CERTIFICATE);
   if (shown >= 0 && !cy_gnutls_may_sign(&run->client->identities[shown]))
     return cy_tls_fail(run, CY_TLS_CAUSE_CLIENT_USAGE, CY_TLS_SERVER, CY_ALERT_INTERNAL_ERROR,
       CY_TLS_MSG_CERTIFICATE_VERIFY);

@@ -165,10 +165,7 @@ static bool scheme_fits(const cy_tls_run *run, const cy_scheme *scheme, const cy
 static int scheme_of(
   const cy_tls_run *run, const cy_row_list *own, const cy_row_list *theirs, const cy_tls_facts *facts)
 {
-  for (size_t i = 0; i < own->count; i++)
-    if (cy_row_list_has(theirs, own->rows[i]) && scheme_fits(run, &cy_schemes[own->rows[i]], facts))
-      return own->rows[i];
-  return -1;
+  return cy_tls_first_scheme(run, own, theirs, facts, scheme_fits);
 }
 
 static bool choose_scheme(cy_tls_run *run)

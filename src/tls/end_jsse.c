@@ -165,6 +165,16 @@ static void prepare_client(cy_tls_terms *terms)
   hello->cert_schemes = terms->cert_schemes;
 }
 
+/* What TLS 1.3 takes for handshakes. */
+static cy_row_list only13(const cy_row_list *all)
+{
+  cy_row_list list = {0};
+  for (size_t i = 0; i < all->count; i++)
+    if (cy_jsse_signs_in(&cy_schemes[all->rows[i]], CY_TLS13))
+      cy_row_list_add(&list, all->rows[i]);
+  return list;
+}
+
 static void prepare(cy_tls_terms *terms)
 {
   bool versions = terms->versions != 0;
@@ -176,6 +186,8 @@ static void prepare(cy_tls_terms *terms)
   allow_sha1_certs(terms);
   strike_schemes(&terms->cert_schemes, terms->versions);
   terms->asked = terms->client_schemes;
+  terms->has_asked13 = true;
+  terms->asked13 = only13(&terms->client_schemes);
   terms->has_asked_certs = true;
   terms->asked_certs = terms->cert_schemes;
   strike_schemes(&terms->asked_certs, CY_TLS_BIT(CY_TLS13));
@@ -212,22 +224,34 @@ static bool large_enough(const cy_tls_facts *facts, const cy_scheme *scheme)
 
 /* Schemes that TLS 1.3 binds to a curve are so in TLS 1.2, too; with the others the curve must be a group.
  */
-int cy_jsse_scheme(
-  const cy_row_list *asked, const cy_tls_terms *signer, const cy_tls_facts *facts, uint16_t version)
+static bool makes(
+  const cy_tls_run *run, const cy_tls_terms *signer, const cy_scheme *scheme, const cy_tls_facts *facts)
 {
-  for (size_t i = 0; i < asked->count; i++) {
-    const cy_scheme *scheme = &cy_schemes[asked->rows[i]];
-    uint16_t curve = cy_scheme_curve(scheme);
-    if (scheme->key != facts->type || !cy_row_list_has(&signer->schemes, asked->rows[i]) ||
-        !cy_jsse_signs_in(scheme, version) || !large_enough(facts, scheme))
-      continue;
-    if (facts->type == CY_KEY_EC &&
-        (facts->group < 0 || (curve ? cy_tls_groups[facts->group].code != curve
-                                    : !cy_row_list_has(&signer->groups, (unsigned)facts->group))))
-      continue;
-    return asked->rows[i];
-  }
-  return -1;
+  uint16_t curve = cy_scheme_curve(scheme);
+  if (scheme->key != facts->type || !cy_jsse_signs_in(scheme, run->out->version) ||
+      !large_enough(facts, scheme))
+    return false;
+  if (facts->type != CY_KEY_EC)
+    return true;
+  return facts->group >= 0 && (curve ? cy_tls_groups[facts->group].code == curve
+                                     : cy_row_list_has(&signer->groups, (unsigned)facts->group));
+}
+
+static bool server_makes(const cy_tls_run *run, const cy_scheme *scheme, const cy_tls_facts *facts)
+{
+  return makes(run, run->server, scheme, facts);
+}
+
+static bool client_makes(const cy_tls_run *run, const cy_scheme *scheme, const cy_tls_facts *facts)
+{
+  return makes(run, run->client, scheme, facts);
+}
+
+int cy_jsse_scheme(
+  const cy_tls_run *run, const cy_row_list *asked, const cy_tls_terms *signer, const cy_tls_facts *facts)
+{
+  return cy_tls_first_scheme(
+    run, asked, &signer->schemes, facts, signer->role == CY_TLS_SERVER ? server_makes : client_makes);
 }
 
 const cy_tls_end cy_tls_end_jsse = {.prepare = prepare,

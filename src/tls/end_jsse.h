@@ -30,7 +30,7 @@ bool cy_jsse_kind_signs(
   const cy_row_list *asked, const cy_row_list *own, cy_key_type kind, uint16_t version);
 /* The first of `asked` that is of `own` and that the key makes; -1: none. */
 int cy_jsse_scheme(
-  const cy_row_list *asked, const cy_tls_terms *signer, const cy_tls_facts *facts, uint16_t version);
+  const cy_tls_run *run, const cy_row_list *asked, const cy_tls_terms *signer, const cy_tls_facts *facts);
 /* Judges what the other end shows; what it does not believe is noted. */
 bool cy_jsse_judge(cy_tls_run *run, const cy_tls_terms *judge, const cy_tls_terms *shower, int shown);
 

@@ -45,7 +45,7 @@ static int identity_of(const cy_tls_run *run, cy_key_type kind)
 /* The kinds of key are tried in the order in which the server's schemes name them first. */
 static int chosen(const cy_tls_run *run)
 {
-  const cy_row_list *asked = &run->server->asked, *own = &run->client->schemes, *certs = asked;
+  const cy_row_list *asked = cy_tls_asked(run), *own = &run->client->schemes, *certs = asked;
   if (cy_tls_is13(run) && run->server->has_asked_certs)
     certs = &run->server->asked_certs;
   for (size_t i = 0; i < certs->count; i++) {
@@ -84,7 +84,7 @@ bool cy_jsse_bring(cy_tls_run *run)
   }
   run->out->client_identity = which;
   run->out->client_scheme =
-    cy_jsse_scheme(&run->server->asked, run->client, &run->client->identities[which], run->out->version);
+    cy_jsse_scheme(run, cy_tls_asked(run), run->client, &run->client->identities[which]);
   cy_tls_hit(run, CY_TLS_RULE_CLIENT_SENDS);
   if (run->out->client_scheme >= 0)
     return true;

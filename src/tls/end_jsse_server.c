@@ -183,16 +183,29 @@ static bool sign(cy_tls_run *run)
     cy_tls_hit(run, CY_TLS_RULE_SCHEME_LEGACY);
     return true;
   }
-  run->out->server_scheme = cy_jsse_scheme(&run->hello->schemes, run->server, facts, run->out->version);
+  run->out->server_scheme = cy_jsse_scheme(run, &run->hello->schemes, run->server, facts);
   if (run->out->server_scheme < 0)
     return can_not_sign(run);
   cy_tls_hit(run, CY_TLS_RULE_SCHEME_SERVER);
   return true;
 }
 
+/* Schemes of the client that it does not know are as if they were not there; without any it gives up. */
+static bool has_common_scheme(cy_tls_run *run)
+{
+  if (run->out->version != CY_TLS12 || !run->hello->has_schemes)
+    return true;
+  for (size_t i = 0; i < run->hello->schemes.count; i++)
+    if (cy_row_list_has(&run->server->schemes, run->hello->schemes.rows[i]) &&
+        cy_jsse_signs_in(&cy_schemes[run->hello->schemes.rows[i]], CY_TLS12))
+      return true;
+  return cy_tls_fail(
+    run, CY_TLS_CAUSE_SCHEME_NONE, CY_TLS_SERVER, CY_ALERT_HANDSHAKE_FAILURE, CY_TLS_MSG_CLIENT_HELLO);
+}
+
 bool cy_jsse_choose_suite(cy_tls_run *run)
 {
-  if (!choose(run))
+  if (!cy_tls_choose_protocol(run) || !has_common_scheme(run) || !choose(run))
     return false;
   if (cy_tls_is13(run)) {
     if (!choose_group13(run) || !choose_certificate13(run))

@@ -138,6 +138,9 @@ bool cy_openssl_accept_server(cy_tls_run *run)
       !cy_openssl_takes_curve(run, run->client, &run->server->identities[run->out->server_identity]))
     return cy_tls_fail(
       run, CY_TLS_CAUSE_CURVE, CY_TLS_CLIENT, CY_ALERT_ILLEGAL_PARAMETER, CY_TLS_MSG_SERVER_KEY_EXCHANGE);
+  if (run->short_salt[CY_TLS_SERVER])
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_SIGNATURE, CY_TLS_CLIENT, CY_ALERT_DECRYPT_ERROR, CY_TLS_MSG_SERVER_KEY_EXCHANGE);
   if (run->out->dh_bits && cy_openssl_dh_strength(run->out->dh_bits) < (level ? level : 80))
     return cy_tls_fail(
       run, CY_TLS_CAUSE_DH_WEAK, CY_TLS_CLIENT, CY_ALERT_HANDSHAKE_FAILURE, CY_TLS_MSG_SERVER_KEY_EXCHANGE);
@@ -145,10 +148,9 @@ bool cy_openssl_accept_server(cy_tls_run *run)
 }
 
 /* Its certificate: up to TLS 1.2 only the one that was configured last is thought of. */
-static bool try_scheme(cy_tls_run *run, uint8_t row)
+static int identity_making(const cy_tls_run *run, const cy_scheme *scheme)
 {
   const cy_tls_terms *client = run->client;
-  const cy_scheme *scheme = &cy_schemes[row];
   bool new_one = cy_tls_is13(run);
   for (int i = 0; i < (int)client->identity_count; i++) {
     const cy_tls_facts *facts = &client->identities[i];
@@ -156,13 +158,29 @@ static bool try_scheme(cy_tls_run *run, uint8_t row)
       continue;
     if (new_one && run->server->has_asked_certs && !cy_openssl_signed_by(facts, &run->server->asked_certs))
       continue;
-    if (new_one ? !cy_openssl_scheme_fits13(scheme, facts) : !cy_openssl_scheme_fits12(scheme, facts))
-      continue;
-    run->out->client_identity = i;
-    run->out->client_scheme = row;
-    return true;
+    if (new_one ? cy_openssl_scheme_fits13(scheme, facts) : cy_openssl_scheme_fits12(scheme, facts))
+      return i;
   }
-  return false;
+  return -1;
+}
+
+static bool any_makes(const cy_tls_run *run, const cy_scheme *scheme, const cy_tls_facts *facts)
+{
+  (void)facts;
+  return identity_making(run, scheme) >= 0;
+}
+
+static void choose_scheme(cy_tls_run *run)
+{
+  const cy_tls_terms *client = run->client;
+  const cy_row_list *own = client->side->client_schemes.set ? &client->client_schemes : &client->schemes;
+  const cy_row_list *asked = cy_tls_asked(run);
+  int row = client->own_order ? cy_tls_first_scheme(run, own, asked, NULL, any_makes)
+                              : cy_tls_first_scheme(run, asked, own, NULL, any_makes);
+  if (row < 0)
+    return;
+  run->out->client_identity = identity_making(run, &cy_schemes[row]);
+  run->out->client_scheme = row;
 }
 
 static bool bring_legacy(cy_tls_run *run)
@@ -178,18 +196,14 @@ static bool bring_legacy(cy_tls_run *run)
 bool cy_openssl_bring(cy_tls_run *run)
 {
   const cy_tls_terms *client = run->client;
-  const cy_row_list *own = client->side->client_schemes.set ? &client->client_schemes : &client->schemes;
-  const cy_row_list *first = client->own_order ? own : &run->server->asked;
-  const cy_row_list *second = client->own_order ? &run->server->asked : own;
   if (client->current < 0) {
     cy_tls_hit(run, CY_TLS_RULE_CLIENT_HAS_NONE);
     return true;
   }
   if (run->out->version < CY_TLS12)
     bring_legacy(run);
-  for (size_t i = 0; i < first->count && run->out->version >= CY_TLS12; i++)
-    if (cy_row_list_has(second, first->rows[i]) && try_scheme(run, first->rows[i]))
-      break;
+  else
+    choose_scheme(run);
   int shown = run->out->client_identity;
   cy_tls_hit(run, shown < 0 ? CY_TLS_RULE_CLIENT_NO_SCHEME : CY_TLS_RULE_CLIENT_SENDS);
   if (shown >= 0 && client->identities[shown].chain_weak)

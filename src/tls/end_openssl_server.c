@@ -392,10 +392,10 @@ bool cy_openssl_choose_suite(cy_tls_run *run)
     return cy_tls_fail(
       run, CY_TLS_CAUSE_SUITE_NONE, CY_TLS_SERVER, CY_ALERT_ILLEGAL_PARAMETER, CY_TLS_MSG_CLIENT_HELLO);
   if (cy_tls_is13(run))
-    return choose_suite(run) && choose_group13(run) && has_shared_scheme(run) && choose_scheme13(run) &&
-           sends_chain(run);
-  return has_shared_scheme(run) && choose_suite(run) && choose_certificate12(run) && sends_chain(run) &&
-         choose_group12(run);
+    return choose_suite(run) && cy_tls_choose_protocol(run) && choose_group13(run) &&
+           has_shared_scheme(run) && choose_scheme13(run) && sends_chain(run);
+  return has_shared_scheme(run) && choose_suite(run) && choose_certificate12(run) &&
+         cy_tls_choose_protocol(run) && sends_chain(run) && choose_group12(run);
 }
 
 bool cy_openssl_takes_curve(const cy_tls_run *run, const cy_tls_terms *judge, const cy_tls_facts *facts)
@@ -460,6 +460,9 @@ bool cy_openssl_accept_client(cy_tls_run *run)
   int shown = run->out->client_identity;
   if (!judge(run))
     return false;
+  if (run->short_salt[CY_TLS_CLIENT])
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_SIGNATURE, CY_TLS_SERVER, CY_ALERT_DECRYPT_ERROR, CY_TLS_MSG_CERTIFICATE_VERIFY);
   if (shown < 0 || cy_openssl_takes_curve(run, run->server, &run->client->identities[shown]))
     return true;
   return cy_tls_fail(

@@ -41,6 +41,12 @@ typedef struct {
 
 static cy_err *look(search *s, const cy_mend_pair *pair);
 
+/* Libraries look at application protocols at different moments, so that they may come later than suites. */
+static bool gets_further(const cy_tls_outcome *now, const cy_tls_outcome *before)
+{
+  return now->step >= before->step || now->step == CY_TLS_STEP_PROTOCOL;
+}
+
 /* Tries one change; goes deeper when it gets past the step that failed. */
 static cy_err *try_change(search *s, const cy_mend_pair *from, const cy_tls_change *change)
 {
@@ -58,7 +64,7 @@ static cy_err *try_change(search *s, const cy_mend_pair *from, const cy_tls_chan
   if (pair.outcome.agrees)
     *s->found = s->path;
   else if (s->path.count < s->depth && pair.outcome.cause != from->outcome.cause &&
-           pair.outcome.step >= from->outcome.step)
+           gets_further(&pair.outcome, &from->outcome))
     err = look(s, &pair);
   s->path.count--;
   s->path.price -= cy_tls_change_price(change);

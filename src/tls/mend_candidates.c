@@ -13,7 +13,8 @@ typedef struct {
 static void add(const chooser *c, cy_tls_change_kind kind, uint16_t code, int value, cy_cert *cert)
 {
   if (c->list->count < CY_MEND_CANDIDATES)
-    c->list->items[c->list->count++] = (cy_tls_change){kind, c->end, code, value, cert};
+    c->list->items[c->list->count++] =
+      (cy_tls_change){.kind = kind, .end = c->end, .code = code, .value = value, .cert = cert};
 }
 
 static bool knows(cy_code_row known, uint16_t code)
@@ -178,6 +179,20 @@ static void try_dh(const chooser *c)
     add(c, CY_CHANGE_DH, 0, 0, NULL);
 }
 
+/* Protocols that the other end has. */
+static void try_protocols(const chooser *c)
+{
+  const cy_tls_protocols *own = &c->own->side->alpn, *other = &c->other->side->alpn;
+  for (size_t i = 0; i < other->count && own->count; i++) {
+    if (strlen(other->items[i]) >= sizeof c->list->items[0].protocol ||
+        cy_tls_protocols_have(own, other->items[i]) || c->list->count >= CY_MEND_CANDIDATES)
+      continue;
+    add(c, CY_CHANGE_ALPN_ADD, 0, 0, NULL);
+    char *to = c->list->items[c->list->count - 1].protocol;
+    memcpy(to, other->items[i], strlen(other->items[i]) + 1);
+  }
+}
+
 /* Which of these may help against which cause. */
 enum {
   TRY_VERSIONS = 1 << 0,
@@ -192,6 +207,7 @@ enum {
   TRY_DH = 1 << 9,
   TRY_PEER_NAME = 1 << 10,
   TRY_CHANNEL_NAME = 1 << 11,
+  TRY_PROTOCOLS = 1 << 12,
 };
 
 static unsigned ways_past(cy_tls_cause cause)
@@ -215,6 +231,7 @@ static unsigned ways_past(cy_tls_cause cause)
   case CY_TLS_CAUSE_SERVER_SCHEME:
   case CY_TLS_CAUSE_CLIENT_SCHEME:
   case CY_TLS_CAUSE_ASK_NONE:
+  case CY_TLS_CAUSE_SIGNATURE:
     return TRY_SCHEMES | TRY_VERSIONS | TRY_SUITES | TRY_LEVELS;
   case CY_TLS_CAUSE_SCHEME_LEGACY:
     return TRY_VERSIONS | TRY_LEVELS;
@@ -241,6 +258,8 @@ static unsigned ways_past(cy_tls_cause cause)
     return TRY_PEER_NAME;
   case CY_TLS_CAUSE_CHANNEL_UNNAMED:
     return TRY_CHANNEL_NAME;
+  case CY_TLS_CAUSE_ALPN_NONE:
+    return TRY_PROTOCOLS;
   default:
     return 0;
   }
@@ -257,7 +276,8 @@ void cy_mend_candidates(cy_mend_list *list, const cy_mend_pair *pair, cy_tls_rol
   chooser c = {list, pair, pair->terms[end], pair->terms[1 - end], end};
   unsigned ways = all ? ~0u : ways_past(pair->outcome.cause);
   static void (*const tries[])(const chooser *) = {try_versions, try_suites, try_groups, try_schemes,
-    try_levels, try_trust, try_chain, try_peer, try_demand, try_dh, try_peer_name, try_channel_name};
+    try_levels, try_trust, try_chain, try_peer, try_demand, try_dh, try_peer_name, try_channel_name,
+    try_protocols};
   list->count = 0;
   for (size_t i = 0; i < CY_COUNT(tries); i++)
     if (ways >> i & 1)

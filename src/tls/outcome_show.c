@@ -28,6 +28,9 @@ static void put_value(cy_buf *buf, const cy_tls_shown *s, cy_tls_rule rule)
     if (o->version && rule != CY_TLS_RULE_VERSION_NOT_CAPABLE)
       cy_buf_str(buf, cy_tls_version_name(o->version));
     return;
+  case CY_TLS_STEP_PROTOCOL:
+    cy_buf_str(buf, o->protocol ? o->protocol : "");
+    return;
   case CY_TLS_STEP_SUITE:
     cy_buf_str(buf, o->suite < 0 ? "" : cy_suites[o->suite].names[CY_NOTATION_IANA]);
     return;
@@ -90,6 +93,7 @@ static void put_agreed(cy_out *out, const cy_tls_shown *s)
     put_subject(out, "server_certificate", NULL, &s->server->identities[o->server_identity]);
   if (o->client_identity >= 0)
     put_subject(out, "client_certificate", NULL, &s->client->identities[o->client_identity]);
+  cy_out_str(out, "protocol", NULL, o->protocol);
   cy_out_bool(out, "client_asked", NULL, o->asked);
   cy_out_bool(out, "hello_retry", NULL, o->retried);
 }
@@ -127,6 +131,8 @@ cy_tls_field cy_tls_cause_field(cy_tls_cause cause)
   case CY_TLS_CAUSE_VERSION_FALLBACK:
   case CY_TLS_CAUSE_SIDE_NO_VERSION:
     return CY_TLS_FIELD_VERSIONS;
+  case CY_TLS_CAUSE_ALPN_NONE:
+    return CY_TLS_FIELD_ALPN;
   case CY_TLS_CAUSE_SUITE_NONE:
   case CY_TLS_CAUSE_SUITE_UNFIT:
   case CY_TLS_CAUSE_SIDE_NO_SUITE:
@@ -263,7 +269,8 @@ const char *cy_tls_outcome_cause_id(const cy_tls_outcome *o)
     {CY_TLS_CAUSE_SIDE_IDENTITY_REFUSED, "key.too-small"}, {CY_TLS_CAUSE_CHAIN_WEAK, "key.too-small"},
     {CY_TLS_CAUSE_SCHEME_UNFIT, "scheme.none-in-common"},
     {CY_TLS_CAUSE_SERVER_SCHEME, "scheme.none-in-common"},
-    {CY_TLS_CAUSE_CLIENT_SCHEME, "scheme.none-in-common"}, {CY_TLS_CAUSE_CLIENT_KEY_TYPE, "key.type-unfit"},
+    {CY_TLS_CAUSE_CLIENT_SCHEME, "scheme.none-in-common"}, {CY_TLS_CAUSE_SIGNATURE, "key.too-small"},
+    {CY_TLS_CAUSE_CLIENT_KEY_TYPE, "key.type-unfit"},
     {CY_TLS_CAUSE_SERVER_CHAIN_SCHEME, "scheme.none-in-common"},
     {CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME, "scheme.none-in-common"},
     {CY_TLS_CAUSE_CURVE, "group.none-in-common"}, {CY_TLS_CAUSE_VERSION_FALLBACK, "downgrade.refused"},

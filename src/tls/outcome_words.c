@@ -190,6 +190,14 @@ static void against_demand(cy_buf *buf, const cy_tls_shown *s)
   cy_buf_printf(buf, "The channel asks for: %s", side->demand_text ? side->demand_text : "something else");
 }
 
+static void list_protocols(cy_buf *buf, const cy_tls_terms *terms, const cy_tls_outcome *o)
+{
+  const cy_tls_protocols *list = &terms->side->alpn;
+  (void)o;
+  for (size_t i = 0; i < list->count; i++)
+    put_item(buf, i, list->count, list->items[i]);
+}
+
 void cy_tls_names_format(cy_buf *buf, const cy_tls_terms *server)
 {
   const cy_certs *names = cy_tls_names(server);
@@ -253,6 +261,8 @@ void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
   case CY_TLS_CAUSE_VERSION_FALLBACK:
   case CY_TLS_CAUSE_SIDE_NO_VERSION:
     return put_both(buf, s, "Versions", list_versions);
+  case CY_TLS_CAUSE_ALPN_NONE:
+    return put_both(buf, s, "Protocols", list_protocols);
   case CY_TLS_CAUSE_SUITE_NONE:
   case CY_TLS_CAUSE_SUITE_UNFIT:
   case CY_TLS_CAUSE_SIDE_NO_SUITE:
@@ -264,6 +274,7 @@ void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
   case CY_TLS_CAUSE_SCHEME_NONE:
   case CY_TLS_CAUSE_SCHEME_UNFIT:
   case CY_TLS_CAUSE_SERVER_SCHEME:
+  case CY_TLS_CAUSE_SIGNATURE:
     put_both(buf, s, "Signature schemes", list_schemes);
     cy_buf_str(buf, "\nKeys of the server: ");
     return put_keys(buf, s->server);

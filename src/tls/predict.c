@@ -3,8 +3,8 @@
 
 #include "tls/end.h"
 
-static const char *const step_names[CY_TLS_STEPS] = {"start", "version", "suite", "group", "certificate",
-  "server_proof", "ask", "client_certificate", "client_proof", "after"};
+static const char *const step_names[CY_TLS_STEPS] = {"start", "version", "protocol", "suite", "group",
+  "certificate", "server_proof", "ask", "client_certificate", "client_proof", "after"};
 
 const char *cy_tls_step_name(cy_tls_step step)
 {

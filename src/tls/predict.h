@@ -18,6 +18,7 @@
 typedef enum {
   CY_TLS_STEP_START, /* one end can not even begin */
   CY_TLS_STEP_VERSION,
+  CY_TLS_STEP_PROTOCOL, /* ALPN */
   CY_TLS_STEP_SUITE,
   CY_TLS_STEP_GROUP,
   CY_TLS_STEP_CERTIFICATE,  /* which one the server shows, and by which scheme it proves it */
@@ -87,13 +88,14 @@ typedef struct {
   int alert; /* CY_TLS_NO_ALERT: none is sent; CY_TLS_ALERT_UNKNOWN: no source says which */
   cy_tls_message after;
 
-  uint16_t version;                                      /* 0: none was agreed on */
-  int suite, group;                                      /* rows, -1: none */
-  unsigned dh_bits;                                      /* of a finite-field exchange up to TLS 1.2 */
-  bool retried;                                          /* by a HelloRetryRequest */
-  int server_identity, client_identity;                  /* index into the terms' identities, -1: none */
-  int server_scheme, client_scheme;                      /* rows, -1: none, or fixed before TLS 1.2 */
-  bool asked;                                            /* the client was asked for a certificate */
+  uint16_t version;                     /* 0: none was agreed on */
+  int suite, group;                     /* rows, -1: none */
+  unsigned dh_bits;                     /* of a finite-field exchange up to TLS 1.2 */
+  bool retried;                         /* by a HelloRetryRequest */
+  int server_identity, client_identity; /* index into the terms' identities, -1: none */
+  int server_scheme, client_scheme;     /* rows, -1: none, or fixed before TLS 1.2 */
+  const char *protocol;                 /* ALPN, borrowed from the server's side; NULL: none */
+  bool asked;                           /* the client was asked for a certificate */
   const cy_tls_verdict *server_verdict, *client_verdict; /* NULL: nobody looked */
   cy_tls_rule hits[CY_TLS_HITS];                         /* what decided each step, in order */
   size_t hit_count;
@@ -101,6 +103,10 @@ typedef struct {
 
 /* Whether this decided a step. */
 bool cy_tls_outcome_hit(const cy_tls_outcome *outcome, cy_tls_rule rule);
+
+/* The CAs that this server names when it asks for a certificate; NULL: none. */
+const cy_certs *cy_tls_names(const cy_tls_terms *server);
+bool cy_tls_names_cas(const cy_tls_terms *server);
 
 cy_err *cy_tls_predict(cy_tls_outcome *out, const cy_tls_terms *client, const cy_tls_terms *server,
   cy_tls_verdicts *verdicts) CY_MUST_USE;

@@ -34,6 +34,8 @@ static const struct {
   {"pinnedpubkey", 0, true, CY_TLS_FIELD_OTHER}, {"crlfile", 0, true, CY_TLS_FIELD_OTHER},
   {"ssl", 0, false, CY_TLS_FIELD_OTHER}, {"ssl-reqd", 0, false, CY_TLS_FIELD_OTHER},
   {"ssl-no-revoke", 0, false, CY_TLS_FIELD_OTHER}, {"cert-status", 0, false, CY_TLS_FIELD_OTHER},
+  {"http1.0", '0', false, CY_TLS_FIELD_ALPN}, {"http1.1", 0, false, CY_TLS_FIELD_ALPN},
+  {"http2", 0, false, CY_TLS_FIELD_ALPN}, {"no-alpn", 0, false, CY_TLS_FIELD_ALPN},
   {"proxy-insecure", 0, false, CY_TLS_FIELD_OTHER}, {"url", 0, true, CY_TLS_FIELD_HOST},
   {"config", 'K', true, CY_TLS_FIELD_OTHER}};
 static const char letters_with_value[] = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
@@ -382,6 +384,26 @@ static cy_err *note_all(curl *c)
   return NULL;
 }
 
+/* HTTP over TLS names its protocols; the last of several options counts. */
+static cy_err *read_protocols(curl *c)
+{
+  const cy_item *url = get(c, "url");
+  const char *only = NULL;
+  if (get(c, "no-alpn") || (url && !cy_text_starts(url->value, "https://")))
+    return NULL;
+  for (size_t i = 0; i < c->items.count; i++) {
+    const char *key = c->items.items[i].key;
+    if (strcmp(key, "http1.0") == 0 || strcmp(key, "http1.1") == 0)
+      only = key[6] == '0' ? "http/1.0" : "http/1.1";
+    else if (strcmp(key, "http2") == 0)
+      only = NULL;
+  }
+  if (only)
+    return cy_tls_protocols_add(&c->side->alpn, only);
+  CY_TRY(cy_tls_protocols_add(&c->side->alpn, "h2"));
+  return cy_tls_protocols_add(&c->side->alpn, "http/1.1");
+}
+
 static cy_err *build(curl *c)
 {
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
@@ -401,6 +423,7 @@ static cy_err *build(curl *c)
   CY_TRY(read_identity(c));
   CY_TRY(read_trust(c));
   CY_TRY(read_host(c));
+  CY_TRY(read_protocols(c));
   return cy_findings_check(&c->side->findings);
 }
 

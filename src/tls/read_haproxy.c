@@ -247,6 +247,21 @@ static cy_err *apply_option(
   return NULL;
 }
 
+/* "h2,http/1.1" */
+static cy_err *apply_alpn(builder *b, const char *value, const cy_tls_node *line)
+{
+  (void)line;
+  for (const char *at = value; *at;) {
+    size_t len = strcspn(at, ",");
+    CY_AUTO_STR char *name = cy_strndup(at, len);
+    CY_TRY_ALLOC(name);
+    if (len)
+      CY_TRY(cy_tls_protocols_add(&b->side->alpn, name));
+    at += len + (at[len] != '\0');
+  }
+  return NULL;
+}
+
 static cy_err *apply_algorithms(builder *b, bool server)
 {
   const cy_tls_node *all =
@@ -265,6 +280,7 @@ static cy_err *apply_algorithms(builder *b, bool server)
     server ? "ssl-default-bind-curves" : "ssl-default-server-curves", apply_curves));
   CY_TRY(apply_option(b, CY_TLS_FIELD_SCHEMES, "sigalgs",
     server ? "ssl-default-bind-sigalgs" : "ssl-default-server-sigalgs", apply_schemes));
+  CY_TRY(apply_option(b, CY_TLS_FIELD_ALPN, "alpn", NULL, apply_alpn));
   return apply_option(b, CY_TLS_FIELD_CLIENT_SCHEMES, "client-sigalgs",
     server ? "ssl-default-bind-client-sigalgs" : NULL, apply_client_schemes);
 }
@@ -440,6 +456,7 @@ static cy_err *build_bind(builder *b)
   b->side->dh = dh ? CY_TLS_DH_AUTO : CY_TLS_DH_NONE; /* or they stand in the certificate's file */
   bool clients = has_word(b->line, "prefer-client-ciphers") || has_word(all, "prefer-client-ciphers");
   b->side->own_order = clients ? CY_NO : CY_YES;
+  b->side->alpn_needed = CY_NO;
   CY_TRY(apply_algorithms(b, true));
   CY_TRY(apply_identity(b));
   CY_TRY(apply_trust(b));

@@ -268,6 +268,32 @@ static cy_err *read_ca_names(cy_side_json *in, const cy_json_item *item, size_t 
   return cy_buf_check(value);
 }
 
+/* A name has 1 to 255 octets, and is not split at commas or blanks. */
+static cy_err *read_protocol(cy_side_json *in, const cy_json_item *item, cy_buf *value)
+{
+  CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
+  if (item->kind == CY_JSON_STRING)
+    cy_json_unquote(&name, item->value);
+  if (!name.len || name.len > CY_TLS_PROTOCOL_MAX || memchr(name.data, 0, name.len)) {
+    cy_side_json_wrong(in, item, "the name of a protocol (h2, http/1.1)");
+    return NULL;
+  }
+  cy_buf_printf(value, "%s%s", value->len ? " " : "", cy_buf_cstr(&name));
+  return cy_tls_protocols_add(&in->side->alpn, cy_buf_cstr(&name));
+}
+
+static cy_err *read_alpn(cy_side_json *in, const cy_json_item *item, size_t offset, cy_buf *value)
+{
+  cy_json_item element;
+  (void)offset;
+  if (item->kind != CY_JSON_LIST)
+    return read_protocol(in, item, value);
+  in->side->alpn.set = true;
+  while (cy_json_next(&in->in, &element) && element.kind != CY_JSON_CLOSE)
+    CY_TRY(read_protocol(in, &element, value));
+  return cy_buf_check(value);
+}
+
 static cy_err *read_dh(cy_side_json *in, const cy_json_item *item, size_t offset, cy_buf *value)
 {
   static const char *const words[] = {"none", "auto"};
@@ -339,6 +365,8 @@ static const member members[] = {
   {"heed_ca_names", CY_TLS_FIELD_CA_NAMES, read_tri, AT(heed_ca_names)},
   {"ca_names", CY_TLS_FIELD_CA_NAMES, read_ca_names, 0},
   {"ca_list", CY_TLS_FIELD_CA_NAMES, cy_side_json_ca_list, 0},
+  {"alpn", CY_TLS_FIELD_ALPN, read_alpn, 0},
+  {"alpn_needed", CY_TLS_FIELD_ALPN, read_tri, AT(alpn_needed)},
   {"auto_chain_off", CY_TLS_FIELD_IDENTITY, read_bool, AT(auto_chain_off)},
   {"trust_unknown", CY_TLS_FIELD_TRUST, read_bool, AT(trust_unknown)},
   {"used", CY_TLS_FIELD_OTHER, read_nothing, 0},

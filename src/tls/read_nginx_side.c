@@ -426,6 +426,50 @@ static void tell_no_client_ca(builder *b)
       "ssl_verify_client without ssl_client_certificate: nginx does not start");
 }
 
+/* Protocols (ALPN). In http they are fixed, h2 is switched on for a socket; since 1.21.4 a client that
+ * speaks none of them is refused. In stream a directive names them. */
+static bool is_within(const cy_tls_node *scope, const char *block)
+{
+  while (scope && !cy_tls_node_is(scope, block))
+    scope = scope->parent;
+  return scope != NULL;
+}
+
+static bool speaks_h2(const builder *b, const cy_tls_node *listen)
+{
+  if (is_on(b->scope, "http2"))
+    return true;
+  for (const cy_tls_node *n = NULL; (n = cy_tls_node_find(b->scope->parent, "server", n));) {
+    const cy_tls_node *same = listen_at(n, socket_of(listen));
+    for (size_t i = 2; same && i < same->count; i++)
+      if (strcmp(same->words[i], "http2") == 0)
+        return true;
+  }
+  return false;
+}
+
+static cy_err *apply_alpn(builder *b, const cy_tls_node *listen)
+{
+  static const char *const fixed[] = {"http/1.1", "http/1.0", "http/0.9"};
+  b->side->alpn_needed = CY_YES;
+  if (is_within(b->scope, "mail"))
+    return NULL;
+  if (is_within(b->scope, "stream")) {
+    const cy_tls_node *where = scope_of(b->scope, "ssl_alpn");
+    const cy_tls_node *named = where ? cy_tls_node_last(where, "ssl_alpn") : NULL;
+    for (size_t i = 1; named && i < named->count; i++)
+      CY_TRY(cy_tls_protocols_add(&b->side->alpn, named->words[i]));
+    return named ? cy_tls_node_note(b->side, CY_TLS_FIELD_ALPN, named, NULL) : NULL;
+  }
+  if (speaks_h2(b, listen)) {
+    CY_TRY(cy_tls_protocols_add(&b->side->alpn, "h2"));
+    CY_TRY(cy_tls_node_note(b->side, CY_TLS_FIELD_ALPN, listen, NULL));
+  }
+  for (size_t i = 0; i < CY_COUNT(fixed); i++)
+    CY_TRY(cy_tls_protocols_add(&b->side->alpn, fixed[i]));
+  return NULL;
+}
+
 static cy_err *build_server(builder *b, const cy_tls_node *listen)
 {
   CY_TRY(cy_tls_node_note(b->side, CY_TLS_FIELD_LISTEN, listen, NULL));
@@ -433,6 +477,7 @@ static cy_err *build_server(builder *b, const cy_tls_node *listen)
   b->side->peer = CY_TLS_PEER_IGNORED;
   b->side->own_order = CY_NO;
   CY_TRY(apply_all(b, SERVER));
+  CY_TRY(apply_alpn(b, listen));
   tell_no_identity(b, listen);
   tell_no_client_ca(b);
   tell_clear(b);

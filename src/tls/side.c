@@ -19,7 +19,8 @@ const char *cy_tls_field_name(cy_tls_field field)
 {
   static const char *const names[CY_TLS_FIELD_COUNT] = {"other", "versions", "suites", "suites13", "groups",
     "shares", "schemes", "cert_schemes", "client_schemes", "security_level", "min_rsa", "order", "dh",
-    "identity", "trust", "peer", "host", "ca_names", "demand", "listen", "peer_name", "sni"};
+    "identity", "trust", "peer", "host", "ca_names", "demand", "listen", "peer_name", "sni",
+    "alpn"};
   return names[field];
 }
 
@@ -70,6 +71,36 @@ void cy_codes_clear(cy_codes *list)
 {
   cy_free(list->codes);
   *list = (cy_codes){0};
+}
+
+/* Protocols. */
+
+cy_err *cy_tls_protocols_add(cy_tls_protocols *list, const char *name)
+{
+  list->set = true;
+  if (cy_tls_protocols_have(list, name))
+    return NULL;
+  if (!cy_grow(&list->items, &list->cap, list->count + 1, sizeof *list->items) ||
+      !(list->items[list->count] = cy_strdup(name)))
+    return cy_err_no_memory();
+  list->count++;
+  return NULL;
+}
+
+bool cy_tls_protocols_have(const cy_tls_protocols *list, const char *name)
+{
+  for (size_t i = 0; i < list->count; i++)
+    if (strcmp(list->items[i], name) == 0)
+      return true;
+  return false;
+}
+
+void cy_tls_protocols_clear(cy_tls_protocols *list)
+{
+  for (size_t i = 0; i < list->count; i++)
+    cy_free(list->items[i]);
+  cy_free(list->items);
+  *list = (cy_tls_protocols){0};
 }
 
 /* What sides share. */
@@ -207,6 +238,7 @@ void cy_tls_side_free(cy_tls_side *side)
   cy_tls_used_free(side->used);
   cy_chlauth_free(side->chlauth);
   cy_certs_clear(&side->ca_list);
+  cy_tls_protocols_clear(&side->alpn);
   for (size_t i = 0; i < side->setting_count; i++)
     setting_clear(&side->settings[i]);
   cy_free(side->settings);
@@ -237,6 +269,9 @@ static cy_err *copy_shared(cy_tls_side *to, const cy_tls_side *from)
     CY_TRY(cy_tls_side_add_identity(to, from->identities[i]));
   for (size_t i = 0; i < from->ca_list.count; i++)
     CY_TRY(cy_certs_add(&to->ca_list, from->ca_list.items[i]));
+  for (size_t i = 0; i < from->alpn.count; i++)
+    CY_TRY(cy_tls_protocols_add(&to->alpn, from->alpn.items[i]));
+  to->alpn.set = from->alpn.set;
   for (size_t i = 0; i < from->setting_count; i++) {
     const cy_tls_setting *s = &from->settings[i];
     CY_TRY(cy_tls_side_note(to, s->field, s->key, s->value, s->file, s->line));
@@ -258,6 +293,7 @@ cy_err *cy_tls_side_copy(cy_tls_side **out, const cy_tls_side *side)
   copy->settings = NULL;
   copy->setting_count = copy->setting_cap = 0;
   copy->ca_list = (cy_certs){0};
+  copy->alpn = (cy_tls_protocols){0};
   copy->findings = (cy_findings){0};
   cy_tls_trust_ref(copy->trust);
   cy_tls_used_ref(copy->used);

@@ -41,6 +41,19 @@ bool cy_codes_has(const cy_codes *list, uint16_t code);
 void cy_codes_remove(cy_codes *list, uint16_t code);
 void cy_codes_clear(cy_codes *list);
 
+/* Names of application protocols (ALPN), in order of preference. Not set: the extension is not used. */
+typedef struct {
+  bool set;
+  char **items;
+  size_t count, cap;
+} cy_tls_protocols;
+
+enum { CY_TLS_PROTOCOL_MAX = 255 }; /* octets of a name (RFC 7301 3.1) */
+
+cy_err *cy_tls_protocols_add(cy_tls_protocols *list, const char *name) CY_MUST_USE; /* also sets it */
+bool cy_tls_protocols_have(const cy_tls_protocols *list, const char *name);
+void cy_tls_protocols_clear(cy_tls_protocols *list);
+
 /* Who one is: a certificate, the chain that is sent with it, and whether the private key is there. */
 typedef enum {
   CY_TLS_KEY_THERE,
@@ -120,6 +133,7 @@ typedef enum {
   CY_TLS_FIELD_LISTEN,
   CY_TLS_FIELD_PEER_NAME, /* the names that the other's certificate must have */
   CY_TLS_FIELD_SNI,       /* which name is asked for, and answered to */
+  CY_TLS_FIELD_ALPN,
   CY_TLS_FIELD_COUNT
 } cy_tls_field;
 const char *cy_tls_field_name(cy_tls_field field); /* "versions" */
@@ -175,7 +189,9 @@ typedef struct {
   char *host;           /* name or address that the client connects to; NULL: not known */
   cy_tri heed_ca_names; /* client: sends a certificate only if one of the names fits */
   cy_tls_ca_names ca_names;
-  cy_certs ca_list;    /* whose subjects are sent, with CY_TLS_CA_NAMES_LIST */
+  cy_certs ca_list; /* whose subjects are sent, with CY_TLS_CA_NAMES_LIST */
+  cy_tls_protocols alpn;
+  cy_tri alpn_needed;  /* server: refuses a client that names protocols, but none of these */
   bool auto_chain_off; /* the chain is sent as configured, never completed from the trust */
   cy_time at;          /* the moment of the prediction; 0: now */
 

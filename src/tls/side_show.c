@@ -228,6 +228,22 @@ static void put_used(const shower *s, const cy_tls_side *side)
   cy_out_close(s->out);
 }
 
+static void put_alpn(const shower *s, const cy_tls_side *side)
+{
+  CY_CLEAN(cy_buf) names = CY_BUF_TEXT;
+  for (size_t i = 0; i < side->alpn.count && s->people; i++)
+    cy_buf_printf(&names, "%s%s", i ? " " : "", side->alpn.items[i]);
+  if (names.len)
+    cy_out_text(s->out, NULL, "Protocols (ALPN)", cy_buf_get(&names));
+  if (side->alpn.set && !s->people) {
+    cy_out_list(s->out, "alpn", NULL);
+    for (size_t i = 0; i < side->alpn.count; i++)
+      cy_out_str(s->out, NULL, NULL, side->alpn.items[i]);
+    cy_out_list_end(s->out);
+  }
+  put_tri(s, "alpn_needed", "Refuses other protocols", side->alpn_needed);
+}
+
 static void put_peer(const shower *s, const cy_tls_side *side)
 {
   static const char *const names[] = {"", "none", "trust", "list"};
@@ -316,6 +332,7 @@ static void put_values(const shower *s, const cy_tls_side *side)
   put_trust(s, side->trust);
   put_yes(s, "trust_unknown", "Whom it trusts is not known", side->trust_unknown);
   put_peer(s, side);
+  put_alpn(s, side);
   put_demands(s, side);
   put_used(s, side);
 }

@@ -307,13 +307,66 @@ static void put_tls13(writing *w)
   put_word(w, w->side->versions & CY_TLS_BIT(CY_TLS13) ? 1 : 0);
 }
 
+/* {disabled}: what Java's list of disabled algorithms must let go of, so that this is in force. */
+static const char *disabled_suite(const cy_suite *suite)
+{
+  if (suite->needs == CY_SUITE_NEEDS_ANON)
+    return "anon";
+  if (cy_text_starts(suite->cipher, "3DES"))
+    return "3DES_EDE_CBC";
+  if (cy_text_starts(suite->cipher, "RC4"))
+    return "RC4";
+  if (cy_text_starts(suite->cipher, "DES"))
+    return "DES";
+  if (cy_text_starts(suite->cipher, "NULL"))
+    return "NULL";
+  return suite->kx == CY_KX_RSA ? "TLS_RSA_*" : suite->kx == CY_KX_ECDH ? "ECDH" : NULL;
+}
+
+static void put_word_once(cy_buf *words, const char *word)
+{
+  if (word && !strstr(cy_buf_cstr(words), word))
+    cy_buf_printf(words, "%s%s", words->len ? ", " : "", word);
+}
+
+static void put_disabled(writing *w)
+{
+  static const char *const versions[] = {"SSLv3", "TLSv1", "TLSv1.1"};
+  CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+  const cy_tls_dialect *d = w->side->dialect;
+  unsigned normal = d ? d->client_versions | d->server_versions : ~0u;
+  for (size_t v = CY_COUNT(versions); w->field == CY_TLS_FIELD_VERSIONS && v-- > 0;)
+    if (w->side->versions & ~normal & 1u << v)
+      put_word_once(&words, versions[v]);
+  for (size_t i = 0; w->field == CY_TLS_FIELD_SUITES && d && i < w->side->suites.count; i++) {
+    bool usual = false;
+    for (size_t k = 0; k < d->suites.count; k++)
+      usual |= d->suites.codes[k] == w->side->suites.codes[i];
+    const cy_suite *suite = cy_suite_get(w->side->suites.codes[i]);
+    if (!usual && suite)
+      put_word_once(&words, disabled_suite(suite));
+  }
+  if (words.len)
+    cy_buf_printf(w->buf, "\nin java.security: jdk.tls.disabledAlgorithms without %s", cy_buf_cstr(&words));
+}
+
+static void put_protocols(writing *w)
+{
+  const cy_tls_protocols *list = &w->side->alpn;
+  const char *quote = w->row->quoted ? "\"" : "";
+  for (size_t i = 0; i < list->count; i++)
+    cy_buf_printf(w->buf, "%s%s%s%s", i ? w->row->join : "", quote, list->items[i], quote);
+  w->wrong |= !list->count;
+}
+
 static const struct {
   const char *name;
   void (*put)(writing *w);
 } places[] = {{"list", put_list}, {"both", put_both}, {"first", put_first}, {"plus", put_plus},
   {"min", put_min}, {"max", put_max}, {"value", put_value}, {"ciphers", put_ciphers}, {"level", put_level},
   {"label", put_label}, {"type", put_type}, {"sslciph", put_sslciph}, {"demands", put_demands},
-  {"tls13", put_tls13}, {"peer", put_peer_filter}, {"priority", put_priority}};
+  {"tls13", put_tls13}, {"peer", put_peer_filter}, {"priority", put_priority}, {"disabled", put_disabled},
+  {"protocols", put_protocols}};
 
 static void put_place(writing *w, const char *name, size_t len)
 {

@@ -126,12 +126,15 @@ cy_err *cy_tls_side_key(cy_buf *key, const cy_tls_side *side)
     side->identity_wrong, (unsigned)side->peer, (unsigned)side->verify_depth, (unsigned)side->check_host,
     (unsigned)side->heed_ca_names, (unsigned)side->ca_names, side->auto_chain_off, side->demand_versions,
     side->clear, side->clear_fallback, side->trust_unknown, (unsigned)side->names_channel, side->own_label,
-    side->program, side->refuses_name};
+    side->program, side->refuses_name, side->alpn.set, (unsigned)side->alpn_needed};
   const char *names[] = {side->peer_filter, side->issuer_filter, side->chlauth ? side->channel : NULL,
     side->mcauser, side->address, side->user, side->qmgr};
   put_pointer(key, side->dialect);
   put_string(key, side->product);
-  put_string(key, side->check_host == CY_NO ? NULL : side->host);
+  put_string(key, side->host); /* asked for by name, also when it is not checked */
+  cy_buf_u64(key, side->alpn.count);
+  for (size_t i = 0; i < side->alpn.count; i++)
+    put_string(key, side->alpn.items[i]);
   for (size_t i = 0; i < CY_COUNT(lists); i++)
     put_codes(key, lists[i]);
   for (size_t i = 0; i < CY_COUNT(numbers); i++)

@@ -155,7 +155,7 @@ int cy_tls_signature_scheme(const cy_cert_view *view)
   return -1;
 }
 
-static void read_facts(cy_tls_facts *facts, const cy_tls_identity *identity)
+static void read_facts(cy_tls_facts *facts, cy_tls_identity *identity)
 {
   *facts = (cy_tls_facts){.identity = identity, .group = -1, .signature = -1, .usage = ~0u};
   if (identity->chain.count == 0)
@@ -194,6 +194,13 @@ static cy_err *read_filter(cy_tls_terms *terms, cy_dn_filter **filter, const cha
   return NULL;
 }
 
+/* Addresses are not asked for by name (RFC 6066 3). */
+static bool asks_for_name(const cy_tls_side *side)
+{
+  const char *host = side->host;
+  return host && *host && !strchr(host, ':') && strspn(host, "0123456789.") != strlen(host);
+}
+
 cy_err *cy_tls_terms_new(cy_tls_terms **out, const cy_tls_side *side, cy_tls_role role)
 {
   cy_tls_terms *terms = cy_calloc(1, sizeof *terms);
@@ -213,6 +220,9 @@ cy_err *cy_tls_terms_new(cy_tls_terms **out, const cy_tls_side *side, cy_tls_rol
   terms->chacha_first = tri(side->chacha_first, false);
   terms->heed_ca_names = tri(side->heed_ca_names, d->heed_ca_names);
   terms->check_host = tri(side->check_host, d->check_host);
+  terms->alpn_needed = tri(side->alpn_needed, d->alpn_needed);
+  terms->hello.protocols = side->alpn.count ? &side->alpn : NULL;
+  terms->hello.name = asks_for_name(side) ? side->host : NULL;
   terms->peer = peer_of(side, role);
   terms->dh = side->dh == CY_TLS_DH_UNSET ? CY_TLS_DH_AUTO : side->dh;
   fill_lists(terms);

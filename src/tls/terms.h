@@ -45,7 +45,7 @@ void cy_row_list_add(cy_row_list *list, unsigned row);
 
 /* What a handshake asks of a certificate. */
 typedef struct {
-  const cy_tls_identity *identity;
+  cy_tls_identity *identity;
   const cy_cert_view *leaf;
   cy_key_type type;
   unsigned bits;
@@ -70,6 +70,8 @@ typedef struct {
   cy_row_list schemes;
   bool has_cert_schemes;
   cy_row_list cert_schemes;
+  const cy_tls_protocols *protocols; /* ALPN; NULL: not there */
+  const char *name;                  /* of the server that it asks for (SNI); NULL: none */
 } cy_tls_hello;
 
 /* Causes and alerts of predict.h, which are known before anything is sent. */
@@ -86,7 +88,7 @@ typedef struct {
   cy_suite_list suites; /* TLS 1.3's first */
   cy_row_list groups, shares, schemes, cert_schemes, client_schemes;
   int level; /* OpenSSL's security level */
-  bool own_order, chacha_first, heed_ca_names, check_host;
+  bool own_order, chacha_first, heed_ca_names, check_host, alpn_needed;
   cy_tls_peer peer;
   cy_tls_dh dh;
   cy_tls_facts identities[CY_TLS_IDENTITIES]; /* those that the library keeps, in its own order of slots */
@@ -95,8 +97,10 @@ typedef struct {
   cy_dn_filter *peer_filter, *issuer_filter; /* owned; NULL: any name */
   bool filter_wrong;                         /* one is set that can not be understood */
   cy_tls_stop stop;
-  cy_tls_hello hello;   /* of a client */
-  cy_row_list asked;    /* schemes that a server asks of clients */
+  cy_tls_hello hello; /* of a client */
+  cy_row_list asked;  /* schemes that a server asks of clients */
+  bool has_asked13;   /* in TLS 1.3 it asks for fewer */
+  cy_row_list asked13;
   bool has_asked_certs; /* in TLS 1.3 it also says by which ones their certificates may be signed */
   cy_row_list asked_certs;
 } cy_tls_terms;

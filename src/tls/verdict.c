@@ -16,6 +16,9 @@ static void verdict_free(cy_tls_verdict *verdict)
   cy_free(verdict->subject);
   cy_free(verdict->what);
   cy_free(verdict->fix);
+  cy_tls_identity_free(verdict->identity);
+  cy_tls_trust_free(verdict->trust);
+  cy_tls_trust_free(verdict->completed);
   cy_free(verdict);
 }
 
@@ -30,26 +33,27 @@ void cy_tls_verdicts_clear(cy_tls_verdicts *verdicts)
 
 /* All that the answer depends on; the same bytes mean the same answer. */
 typedef struct {
-  const cy_tls_identity *identity;
-  const cy_tls_trust *trust, *completed; /* the shower's, when it completes its chain */
+  cy_tls_identity *identity;
+  const cy_tls_dialect *dialect;
+  cy_tls_trust *trust, *completed; /* the shower's, when it completes its chain */
   cy_time at;
   uint64_t host; /* hash of the name that is asked for, 0: none */
   unsigned min_rsa;
   int level, depth;
-  uint32_t profile, role;
+  uint32_t role;
 } verdict_key;
 
 static bool completes_chain(const cy_tls_terms *shower, const cy_tls_identity *identity)
 {
-  return shower->dialect->library == CY_TLS_OPENSSL && !shower->side->auto_chain_off &&
-         identity->chain.count == 1 && shower->side->trust;
+  return shower->dialect->completes_chain && !shower->side->auto_chain_off && identity->chain.count == 1 &&
+         shower->side->trust;
 }
 
 static void fill_key(verdict_key *key, const cy_tls_verdicts *verdicts, const cy_tls_terms *judge,
   const cy_tls_terms *shower, int shown)
 {
   const cy_tls_side *side = judge->side;
-  const cy_tls_identity *identity = shower->identities[shown].identity;
+  cy_tls_identity *identity = shower->identities[shown].identity;
   memset(key, 0, sizeof *key);
   key->identity = identity;
   key->trust = side->trust;
@@ -58,7 +62,7 @@ static void fill_key(verdict_key *key, const cy_tls_verdicts *verdicts, const cy
   key->min_rsa = side->min_rsa;
   key->level = judge->level;
   key->depth = side->verify_depth;
-  key->profile = (uint32_t)judge->dialect->profile;
+  key->dialect = judge->dialect;
   key->role = (uint32_t)judge->role;
   if (judge->check_host && side->host)
     key->host = cy_hash(verdicts->known.seed, cy_span_str(side->host)) | 1;
@@ -80,35 +84,34 @@ static cy_err *gather(cy_certs *all, const cy_tls_identity *identity, const verd
   return NULL;
 }
 
-/* The order in which OpenSSL comes upon what is wrong: it stops at the first. Chains are built before
- * extensions are looked at, then strength, names and revocation; dates and signatures come last. */
-static unsigned openssl_turn(const cy_path_issue *issue)
+/* When this library comes upon an error, if it stops at the first. */
+static unsigned turn_of(const cy_tls_dialect *d, const cy_path_issue *issue)
 {
-  static const struct {
-    int error;
-    unsigned turn;
-  } turns[] = {{66, 3}, {67, 3}, {68, 3}, {62, 4}, {63, 4}, {64, 4}, {3, 5}, {12, 5}, {23, 5}, {7, 6},
-    {9, 6}, {10, 6}, {2, 0}, {18, 0}, {19, 0}, {20, 0}, {21, 0}, {22, 0}};
+  unsigned others = 0;
   int error = cy_rule_get(issue->rule)->openssl;
-  for (size_t i = 0; i < CY_COUNT(turns); i++)
-    if (turns[i].error == error)
-      return turns[i].turn;
-  return 2;
+  for (size_t i = 0; i < d->turn_count; i++) {
+    if (d->turns[i].error == error)
+      return d->turns[i].turn;
+    if (d->turns[i].error == -1)
+      others = d->turns[i].turn;
+  }
+  return others;
 }
 
-static const cy_path_issue *telling(const cy_path *path, const cy_verification *verification)
+static const cy_path_issue *telling(const cy_path *path, const cy_tls_dialect *d)
 {
   const cy_path_issue *best = cy_path_first(path);
-  for (size_t i = 0; best && verification->profile == CY_PROFILE_OPENSSL && i < path->issue_count; i++)
-    if (path->issues[i].fatal && openssl_turn(&path->issues[i]) < openssl_turn(best))
+  for (size_t i = 0; best && i < path->issue_count; i++)
+    if (path->issues[i].fatal && turn_of(d, &path->issues[i]) < turn_of(d, best))
       best = &path->issues[i];
   return best;
 }
 
-static cy_err *keep_reason(cy_tls_verdict *verdict, const cy_verification *verification)
+static cy_err *keep_reason(
+  cy_tls_verdict *verdict, const cy_verification *verification, const cy_tls_dialect *d)
 {
   const cy_path *path = cy_verification_best(verification);
-  const cy_path_issue *issue = path ? telling(path, verification) : NULL;
+  const cy_path_issue *issue = path ? telling(path, d) : NULL;
   verdict->holds = verification->ok;
   if (verdict->holds || !issue)
     return NULL;
@@ -121,7 +124,6 @@ static cy_err *keep_reason(cy_tls_verdict *verdict, const cy_verification *verif
   return verdict->what && (!fix || verdict->fix) ? NULL : cy_err_no_memory();
 }
 
-/* OpenSSL looks at the leaf's key before it builds any chain. */
 static cy_err *leaf_is_weak(
   cy_tls_verdict *verdict, const cy_cert_view *leaf, unsigned level, unsigned bits)
 {
@@ -136,38 +138,40 @@ static cy_err *leaf_is_weak(
   return verdict->what ? NULL : cy_err_no_memory();
 }
 
+/* In bits, for the security level; 1: whatever it is. */
+static unsigned strength_of(const cy_tls_dialect *d, int level)
+{
+  static const unsigned bits[] = {1, 80, 112, 128, 192, 256};
+  return bits[!d->levels || level < 0 ? 0 : level > 5 ? 5 : level];
+}
+
 static cy_err *work_out(cy_tls_verdict *verdict, const verdict_key *key, const cy_tls_terms *judge)
 {
-  static const unsigned level_bits[] = {1, 80, 112, 128, 192, 256};
   CY_CLEAN(cy_certs) others = {0};
   CY_AUTO(cy_verification) *verification = NULL;
-  bool openssl = judge->dialect->library == CY_TLS_OPENSSL,
-       gnutls = judge->dialect->library == CY_TLS_GNUTLS;
-  unsigned level = openssl ? (unsigned)(key->level < 0 ? 0 : key->level > 5 ? 5 : key->level) : 0;
+  const cy_tls_dialect *d = judge->dialect;
   const cy_cert_view *leaf = cy_cert_get(key->identity->chain.items[0]);
-  if (level && cy_key_info_strength(&leaf->key) < level_bits[level])
-    return leaf_is_weak(verdict, leaf, level, level_bits[level]);
+  unsigned strength = strength_of(d, key->level);
+  if (d->leaf_first && strength > 1 && cy_key_info_strength(&leaf->key) < strength)
+    return leaf_is_weak(verdict, leaf, (unsigned)key->level, strength);
   CY_TRY(gather(&others, key->identity, key));
   cy_verify_request request = {.target = key->identity->chain.items[0],
     .anchors = key->trust ? &key->trust->anchors : NULL,
     .untrusted = &others,
     .crls = key->trust && key->trust->crls.count ? &key->trust->crls : NULL,
     .at = key->at,
-    .purpose = gnutls                         ? CY_PURPOSE_ANY
+    .purpose = !d->checks_purpose             ? CY_PURPOSE_ANY
                : judge->role == CY_TLS_CLIENT ? CY_PURPOSE_SERVER
                                               : CY_PURPOSE_CLIENT,
-    .partial_chain = gnutls,
-    .profile = judge->dialect->profile,
+    .partial_chain = d->partial_chain,
+    .profile = d->profile,
     .host = key->host ? judge->side->host : NULL,
     .min_rsa_bits = key->min_rsa,
-    .min_strength = openssl ? level_bits[key->level < 0   ? 0
-                                         : key->level > 5 ? 5
-                                                          : key->level]
-                            : 0,
+    .min_strength = d->levels ? strength : 0,
     .limit_depth = key->depth >= 0,
     .max_depth = key->depth >= 0 ? (unsigned)key->depth : 0};
   CY_TRY(cy_verify(&verification, &request));
-  return keep_reason(verdict, verification);
+  return keep_reason(verdict, verification, d);
 }
 
 static cy_err *keep(cy_tls_verdicts *verdicts, cy_tls_verdict *verdict, const verdict_key *key)
@@ -175,6 +179,9 @@ static cy_err *keep(cy_tls_verdicts *verdicts, cy_tls_verdict *verdict, const ve
   if (!cy_grow(&verdicts->items, &verdicts->cap, verdicts->count + 1, sizeof(cy_tls_verdict *)) ||
       !cy_map_put(&verdicts->known, cy_span_of(key, sizeof *key), verdicts->count))
     return cy_err_no_memory();
+  verdict->identity = cy_tls_identity_ref(key->identity);
+  verdict->trust = cy_tls_trust_ref(key->trust);
+  verdict->completed = cy_tls_trust_ref(key->completed);
   verdicts->items[verdicts->count++] = verdict;
   return NULL;
 }

@@ -3,7 +3,7 @@
  *
  * Purpose:   verification of chains costs a thousand predictions, and thousands of sides share a few
  *            stores; so an answer is kept for each certificate and way of judging it.
- * Ownership: verdicts own their texts; they borrow identities and trust, which must outlive them.
+ * Ownership: verdicts own their texts and hold references of identities and trust.
  * Errors:    memory, what cy_verify reports.
  * Threads:   one owner.
  * Source:    x509/verify.h; OpenSSL's numbers of errors and the alerts that it makes of them.
@@ -22,6 +22,8 @@ typedef struct {
   char *subject; /* of that certificate */
   char *what;    /* "CN=x has expired on ..." */
   char *fix;
+  cy_tls_identity *identity; /* held, so that the place of another one never means this answer */
+  cy_tls_trust *trust, *completed;
 } cy_tls_verdict;
 
 typedef struct {

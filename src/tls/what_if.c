@@ -35,6 +35,7 @@ static const struct {
   {"host", "host", WORD, CY_TLS_FIELD_HOST},
   {"check_host", "check_host", FLAG, CY_TLS_FIELD_OTHER},
   {"ca_names", "ca_names", WORD, CY_TLS_FIELD_CA_NAMES},
+  {"alpn", "alpn", LIST, CY_TLS_FIELD_ALPN},
   {"demand_versions", "demand_versions", LIST, CY_TLS_FIELD_DEMAND},
   {"demand_suites", "demand_suites", WORD, CY_TLS_FIELD_DEMAND},
   {"peer_filter", "peer_filter", WORD, CY_TLS_FIELD_PEER_NAME},
@@ -203,6 +204,15 @@ static cy_err *set_identities(cy_tls_side *side, const cy_tls_side *from)
   return NULL;
 }
 
+static cy_err *set_protocols(cy_tls_side *side, const cy_tls_side *from)
+{
+  cy_tls_protocols_clear(&side->alpn);
+  side->alpn.set = from->alpn.set;
+  for (size_t i = 0; i < from->alpn.count; i++)
+    CY_TRY(cy_tls_protocols_add(&side->alpn, from->alpn.items[i]));
+  return NULL;
+}
+
 static cy_err *set_demand(cy_tls_side *side, const cy_tls_side *from, const char *text)
 {
   if (from->demand_versions)
@@ -273,6 +283,8 @@ static cy_err *set(cy_tls_side *side, const cy_tls_what_if *item)
   case CY_TLS_FIELD_CA_NAMES:
     side->ca_names = from->ca_names;
     return NULL;
+  case CY_TLS_FIELD_ALPN:
+    return set_protocols(side, from);
   case CY_TLS_FIELD_DEMAND:
     return set_demand(side, from, item->value);
   default:
