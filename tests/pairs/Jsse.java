@@ -19,6 +19,7 @@ public class Jsse {
   static final Map<String, KeyManager[]> identities = new HashMap<>();
   static final End[] ends = new End[2];
   static final SecureRandom random = new SecureRandom();
+  static final ByteArrayOutputStream log = new ByteArrayOutputStream(); // with javax.net.debug
 
   // Takes every certificate, and names the same CAs as the one that it stands for.
   static class TakesAll extends X509ExtendedTrustManager {
@@ -138,10 +139,11 @@ public class Jsse {
     return identities.get(list);
   }
 
-  // role versions suites order peer host identities trust
+  // role versions suites order peer host identities trust protocols check
   static void open(String[] w) throws Exception {
     int role = Integer.parseInt(w[0]);
     End end = new End();
+    log.reset();
     TrustManager[] trust = trust(w[7]);
     if (w[4].equals("all") || w[4].equals("want-all"))
       trust = new TrustManager[] {new TakesAll(trust)};
@@ -155,8 +157,10 @@ public class Jsse {
     if (!w[2].equals("-"))
       p.setCipherSuites(words(w[2]));
     p.setUseCipherSuitesOrder(w[3].equals("own"));
-    if (!w[5].equals("-"))
+    if (w[9].equals("check"))
       p.setEndpointIdentificationAlgorithm("HTTPS");
+    if (!w[8].equals("-"))
+      p.setApplicationProtocols(words(w[8]));
     if (w[4].startsWith("want"))
       p.setWantClientAuth(true);
     if (w[4].equals("need"))
@@ -188,9 +192,33 @@ public class Jsse {
       }
     case 't':
       return turn(ends[data[1]], data);
+    case 'w':
+      return watched(ends[data[1]]);
     default:
       throw new IOException("unknown request");
     }
+  }
+
+  static int number(java.security.cert.Certificate[] chain) {
+    return chain == null ? -1 : certs.indexOf(chain[0]);
+  }
+
+  // "own peer protocol", numbers of certificates or -1, and on the lines below what the library has logged
+  static byte[] watched(End end) throws IOException {
+    SSLSession session = end.engine.getSession();
+    int peer = -1;
+    try {
+      peer = number(session.getPeerCertificates());
+    } catch (SSLPeerUnverifiedException e) { // it has shown none
+    }
+    String protocol = end.engine.getApplicationProtocol();
+    String head = number(session.getLocalCertificates()) + " " + peer + " " +
+                  (protocol == null || protocol.isEmpty() ? "-" : protocol) + "\n";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(head.getBytes(StandardCharsets.UTF_8));
+    System.err.flush();
+    bytes.write(log.toByteArray());
+    return bytes.toByteArray();
   }
 
   static PrivateKey key(byte[] pkcs8) {
@@ -221,6 +249,8 @@ public class Jsse {
   }
 
   public static void main(String[] args) throws Exception {
+    if (System.getProperty("javax.net.debug") != null)
+      System.setErr(new PrintStream(log, true));
     DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
     DataOutputStream out = new DataOutputStream(new BufferedOutputStream(System.out));
     for (;;) {

@@ -1,11 +1,12 @@
 /*
  * Random pairs of ends: each is predicted, and then the handshake is really held.
  *
- *     tls_pairs [-n PAIRS] [-s SEED] [-c LIBRARY] [-S LIBRARY] [-m EVERY] [-v]
+ *     tls_pairs [-n PAIRS] [-s SEED] [-c LIBRARY] [-S LIBRARY] [-m EVERY [-f MENDS]] [-v]
  *
  * LIBRARY: openssl, gnutls or jsse; of the client (-c), of the server (-S); -L LIBRARY: whether it is here.
  *
- * With -m the changes that would mend a pair are tried for every so-many-th. Says in TAP whether all
+ * With -m the changes that would mend a pair are tried for every so-many-th, and held against every single
+ * change there is; with -f so many of those with three changes against every two. Says in TAP whether all
  * agreed; a pair that does not is shrunk to its smallest form and printed.
  */
 #include <stdio.h>
@@ -14,13 +15,16 @@
 
 #include "crypto/lib.h"
 #include "pairs/pair.h"
+#include "pairs/smallest.h"
 #include "tls/mend.h"
+#include "tls/syntax.h"
 
 typedef struct {
   const pool *p;
   cy_tls_verdicts verdicts;
   unsigned long agreed, connected, disagreed;
-  unsigned long mended, not_mended, mends_failed;
+  unsigned long mended, not_mended, mends_failed, sized, sized_pairs, too_large;
+  unsigned long force; /* how many mends of three changes are held against all pairs of changes */
   bool loud;
 } checker;
 
@@ -59,6 +63,7 @@ static void expect(
   out->client_scheme = o->client_scheme < 0 ? 0 : cy_schemes[o->client_scheme].code;
   if (o->server_identity >= 0)
     out->server_leaf = pair_leaf(p, server->identities[o->server_identity].identity);
+  snprintf(out->alpn, sizeof out->alpn, "%s", o->protocol ? o->protocol : "");
   if (o->client_identity >= 0)
     out->client_leaf = pair_leaf(p, client->identities[o->client_identity].identity);
 }
@@ -84,17 +89,42 @@ static const char *difference(const seen *a, const seen *b)
          : a->retried != b->retried             ? "retried"
          : a->server_leaf != b->server_leaf     ? "server's certificate"
          : a->client_leaf != b->client_leaf     ? "client's certificate"
+         : strcmp(a->alpn, b->alpn) != 0        ? "protocol"
                                                 : NULL;
 }
 
 static void print_seen(const char *who, const seen *s)
 {
   printf("# %-9s %s%s version %04x suite %04x group %04x dh %u schemes %04x/%04x asked %d retried %d "
-         "leaves %d/%d alert "
+         "leaves %d/%d alpn %s alert "
          "%d by %d %s|%s\n",
     who, s->started ? "" : "not started ", s->agrees ? "agrees" : "fails", s->version, s->suite, s->group,
     s->dh_bits, s->server_scheme, s->client_scheme, s->asked, s->retried, s->server_leaf, s->client_leaf,
-    s->alert, s->alerter, s->error[0], s->error[1]);
+    s->alpn, s->alert, s->alerter, s->error[0], s->error[1]);
+}
+
+static void hold_against_fewer(checker *c, const pair_recipe *pair, const cy_tls_side *client,
+  const cy_tls_side *server, const cy_tls_mend *mend)
+{
+  bool also_pairs = mend->count > 2 && c->sized_pairs < c->force;
+  if (mend->count < 2)
+    return;
+  c->sized++;
+  c->sized_pairs += also_pairs;
+  if (mend_is_smallest(c->p, &c->verdicts, client, server, mend, also_pairs))
+    return;
+  if (c->too_large++ < 4)
+    pair_print(pair, c->p);
+}
+
+/* What a changed side of GnuTLS is set up with: the priority string that is offered to people. */
+static void rewrite(cy_tls_side *side)
+{
+  CY_CLEAN(cy_buf) priority = CY_BUF_TEXT;
+  if (side->dialect->library != CY_TLS_GNUTLS)
+    return;
+  cy_tls_syntax_priority(&priority, side);
+  must(cy_tls_side_note(side, CY_TLS_FIELD_SUITES, "priority", cy_buf_cstr(&priority), "mend", 0));
 }
 
 /* The changes that are offered must connect for real. */
@@ -106,12 +136,15 @@ static void try_mends(checker *c, const pair_recipe *pair)
   must(cy_tls_mend_find(&mends, client, server, &c->verdicts));
   c->not_mended += mends.count == 0;
   for (size_t i = 0; i < mends.count; i++) {
+    hold_against_fewer(c, pair, client, server, &mends.items[i]);
     CY_AUTO(cy_tls_side) *new_client = NULL;
     CY_AUTO(cy_tls_side) *new_server = NULL;
     seen real;
     must(cy_tls_side_copy(&new_client, client));
     must(cy_tls_side_copy(&new_server, server));
     must(cy_tls_mend_apply(&mends.items[i], new_client, new_server));
+    rewrite(new_client);
+    rewrite(new_server);
     real_handshake(&real, c->p, new_client, new_server);
     c->mended++;
     if (real.agrees)
@@ -224,13 +257,15 @@ int main(int argc, char **argv)
   uint64_t seed = 1;
   checker c = {0};
   pool p = {0};
-  for (int o; (o = getopt(argc, argv, "n:s:c:S:L:m:v")) != -1;) {
+  for (int o; (o = getopt(argc, argv, "n:s:c:S:L:m:f:v")) != -1;) {
     if (o == 'n')
       pairs = strtoul(optarg, NULL, 10);
     else if (o == 's')
       seed = strtoull(optarg, NULL, 10);
     else if (o == 'm')
       mends = strtoul(optarg, NULL, 10);
+    else if (o == 'f')
+      c.force = strtoul(optarg, NULL, 10);
     else if (o == 'L')
       return real_has(library(optarg)) ? 0 : 1;
     else if (o == 'c')
@@ -242,16 +277,12 @@ int main(int argc, char **argv)
     else
       return 2;
   }
-  if (pair.end[0].library == CY_TLS_JSSE && pair.end[1].library == CY_TLS_JSSE) {
-    fputs("pairs: JSSE at both ends: nobody watches the messages\n", stderr);
-    return 2;
-  }
   pool_fill(&p);
   c.p = &p;
   cy_tls_verdicts_init(&c.verdicts);
   uint64_t random = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
   for (unsigned long i = 0; i < pairs; i++) {
-    pair_random(&pair, &p, &random);
+    pair_random(&pair, &p, &random, seed, i);
     if (c.loud) {
       printf("# %lu\n", i);
       fflush(stdout);
@@ -266,11 +297,14 @@ int main(int argc, char **argv)
   }
   printf("# %lu pairs, %lu agreed, %lu connected\n", pairs, c.agreed, c.connected);
   printf("# %lu changes tried, %lu pairs without any\n", c.mended, c.not_mended);
-  printf("1..2\n%s - predictions and what really happens agree on every pair\n",
+  printf(
+    "# %lu of them of several settings: no fewer do (%lu against all pairs)\n", c.sized, c.sized_pairs);
+  printf("1..3\n%s - predictions and what really happens agree on every pair\n",
     c.disagreed ? "not ok 1" : "ok 1");
   printf("%s - every change that is offered connects\n", c.mends_failed ? "not ok 2" : "ok 2");
+  printf("%s - no fewer changes than those that are offered would do\n", c.too_large ? "not ok 3" : "ok 3");
   cy_tls_verdicts_clear(&c.verdicts);
   pool_free(&p);
   cy_lib_end();
-  return c.disagreed || c.mends_failed ? 1 : 0;
+  return c.disagreed || c.mends_failed || c.too_large ? 1 : 0;
 }

@@ -101,10 +101,36 @@ static void random_end(end_recipe *end, const pool *p, bool server, uint64_t *ra
         1 + (pair_chance(random, 60) ? good_leaf(random) : (unsigned)(pair_next(random) % p->leaf_count));
 }
 
-void pair_random(pair_recipe *pair, const pool *p, uint64_t *random)
+static const char *const protocols[] = {"h2", "http/1.1", "mqtt", "x-own"};
+
+/* What was added later draws its chances from a row of its own, so that old seeds still mean the same
+ * pairs. */
+static void random_rest(end_recipe *end, bool server, uint64_t *random)
 {
+  static const uint16_t numbers[] = {0, 1, 2, 3};
+  if (end->number[END_HOST] || (!server && pair_chance(random, 15)))
+    end->number[END_HOST] = 1 + (unsigned)(pair_next(random) % 3);
+  if (server && pair_chance(random, 30))
+    end->number[END_CA_NAMES] = 1 + (unsigned)(pair_next(random) % (pair_chance(random, 60) ? 2 : 510));
+  if (pair_chance(random, 30))
+    pair_pick(end, END_PROTOCOLS, (cy_code_row){numbers, CY_COUNT(numbers)}, 3, random);
+  if (server && pair_chance(random, 30))
+    end->number[END_ALPN] = 1 + (unsigned)(pair_next(random) % 2);
+}
+
+enum { SAME_PROCESS = 50 };
+
+void pair_random(pair_recipe *pair, const pool *p, uint64_t *random, uint64_t seed, unsigned long number)
+{
+  uint64_t rest, process = (seed << 20 | number / SAME_PROCESS) * UINT64_C(0x9E3779B97F4A7C15) + 3;
   random_end(&pair->end[CY_TLS_CLIENT], p, false, random);
   random_end(&pair->end[CY_TLS_SERVER], p, true, random);
+  rest = *random ^ UINT64_C(0xD1B54A32D192ED03);
+  for (int e = 0; e < 2; e++) {
+    random_rest(&pair->end[e], e == CY_TLS_SERVER, &rest);
+    if (pair->end[e].library == CY_TLS_JSSE)
+      jsse_process(&pair->end[e], &process);
+  }
 }
 
 static void must(cy_err *err)
@@ -145,6 +171,20 @@ static void add_trust(cy_tls_side *side, const pool *p, unsigned set)
   cy_tls_side_set_trust(side, trust);
 }
 
+/* libssl is given any list of names, GnuTLS and JSSE send those that they trust, or none. */
+static void add_ca_names(cy_tls_side *side, const pool *p, unsigned how)
+{
+  bool openssl = side->dialect->library == CY_TLS_OPENSSL;
+  if (!how || (!openssl && how > 1) || (side->dialect->library == CY_TLS_JSSE))
+    return;
+  side->ca_names = how == 1   ? CY_TLS_CA_NAMES_NONE
+                   : how == 2 ? CY_TLS_CA_NAMES_TRUST
+                              : CY_TLS_CA_NAMES_LIST;
+  for (size_t i = 0; how > 2 && i < p->ca_count; i++)
+    if ((how - 2) >> i & 1)
+      must(cy_certs_add(&side->ca_list, p->cas[i].cert));
+}
+
 static const char *const dialects[CY_TLS_LIBRARIES] = {"openssl-3.0", "gnutls-3.7", "jdk-17"};
 
 cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
@@ -159,9 +199,14 @@ cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
   side->peer = (cy_tls_peer)end->number[END_PEER];
   side->dh = (cy_tls_dh)end->number[END_DH];
   if (end->number[END_HOST]) {
-    side->check_host = CY_YES;
-    must(cy_tls_side_set(&side->host, "mq1.example"));
+    side->check_host = end->number[END_HOST] == 3 ? CY_NO : CY_YES;
+    must(cy_tls_side_set(&side->host, end->number[END_HOST] == 2 ? "other.example" : "mq1.example"));
   }
+  add_ca_names(side, p, end->number[END_CA_NAMES]);
+  if (end->library != CY_TLS_JSSE) /* which always refuses */
+    side->alpn_needed = (cy_tri)end->number[END_ALPN];
+  for (size_t i = 0; end->count[END_PROTOCOLS] != PAIR_NOT_SET && i < end->count[END_PROTOCOLS]; i++)
+    must(cy_tls_protocols_add(&side->alpn, protocols[end->list[END_PROTOCOLS][i]]));
   cy_codes *lists[] = {
     &side->suites, &side->suites13, &side->groups, &side->schemes, &side->client_schemes};
   for (size_t k = 0; k <= END_CLIENT_SCHEMES; k++)
@@ -179,6 +224,8 @@ cy_tls_side *pair_side(const pool *p, const end_recipe *end, cy_tls_role role)
 
 static const char *code_name(end_list list, uint16_t code)
 {
+  if (list == END_PROTOCOLS)
+    return protocols[code];
   if (list >= END_KX)
     return gnutls_part(list, code);
   if (list == END_SUITES || list == END_SUITES13)
@@ -191,9 +238,9 @@ static const char *code_name(end_list list, uint16_t code)
 void pair_print(const pair_recipe *pair, const pool *p)
 {
   static const char *const numbers[] = {"versions", "level", "own_order", "chacha", "peer", "identity",
-    "identity2", "identity3", "chain", "trust", "dh", "host"};
+    "identity2", "identity3", "chain", "trust", "dh", "host", "ca_names", "alpn"};
   static const char *const lists[] = {
-    "suites", "suites13", "groups", "schemes", "client_schemes", "kx", "ciphers", "macs"};
+    "suites", "suites13", "groups", "schemes", "client_schemes", "kx", "ciphers", "macs", "protocols"};
   for (int e = 0; e < 2; e++) {
     const end_recipe *end = &pair->end[e];
     printf("# %s:", cy_tls_role_name((cy_tls_role)e));

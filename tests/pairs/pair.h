@@ -29,7 +29,10 @@ typedef enum {
                 completed */
   END_TRUST, /* 0: all roots, else a set of CAs */
   END_DH,    /* cy_tls_dh; 0: automatic */
-  END_HOST,  /* 1: checks for mq1.example */
+  END_HOST,  /* 1: checks for mq1.example; 2: for other.example; 3: asks for mq1.example and does not check
+              */
+  END_CA_NAMES, /* 1: none; 2: those that it trusts; else a set of CAs, and 2 */
+  END_ALPN,     /* server: 1: goes on without a protocol in common; 2: refuses; 0: the default */
   END_NUMBERS
 } end_number;
 
@@ -42,6 +45,7 @@ typedef enum {
   END_KX, /* these of GnuTLS, whose suites are made of their parts: rows of pair_gnutls.c */
   END_CIPHERS,
   END_MACS,
+  END_PROTOCOLS, /* numbers of pair_protocols */
   END_LISTS
 } end_list;
 
@@ -63,11 +67,13 @@ typedef struct {
   bool asked, retried;
   int server_leaf, client_leaf; /* of the pool */
   int alerter, alert;           /* -1: none */
+  char alpn[16];
   char error[2][160];
 } seen;
 
-/* The libraries of both ends stand in the pair already. */
-void pair_random(pair_recipe *pair, const pool *p, uint64_t *random);
+/* The libraries of both ends stand in the pair already. `seed` and `number` decide what whole processes of
+ * Java are set up with, which is the same for many pairs in a row. */
+void pair_random(pair_recipe *pair, const pool *p, uint64_t *random, uint64_t seed, unsigned long number);
 uint64_t pair_next(uint64_t *random);
 bool pair_chance(uint64_t *random, unsigned percent);
 void pair_pick(end_recipe *end, end_list list, cy_code_row from, unsigned most, uint64_t *random);
@@ -83,6 +89,7 @@ const char *gnutls_part(end_list list, unsigned row);
 
 /* And JSSE (pair_jsse.c). */
 void jsse_random(end_recipe *end, uint64_t *random);
+void jsse_process(end_recipe *end, uint64_t *random);
 
 /* A real handshake in memory, between any two libraries (real.c). */
 void real_handshake(seen *out, const pool *p, const cy_tls_side *client, const cy_tls_side *server);

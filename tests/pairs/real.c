@@ -148,7 +148,8 @@ void real_handshake(seen *out, const pool *p, const cy_tls_side *client, const c
     return;
   }
   *out = (seen){.server_leaf = -1, .client_leaf = -1, .alerter = -1, .alert = -1};
-  bool server_watches = second || client->dialect->library == CY_TLS_JSSE; /* which can not */
+  /* A client of JSSE can not. */
+  bool server_watches = second || client->dialect->library == CY_TLS_JSSE;
   real_end *c = open_end(out, p, client, !server_watches);
   real_end *s = open_end(out, p, server, server_watches);
   real_shake(out, c, s);

@@ -34,9 +34,19 @@ struct real_end {
 real_end *openssl_end(seen *out, const pool *p, const cy_tls_side *side, bool watches);
 extern const bool gnutls_here;
 real_end *gnutls_end(seen *out, const pool *p, const cy_tls_side *side, bool watches);
-/* Of one Java process for all; libssl or GnuTLS must watch at the other end. */
+/* Only a server watches. */
 real_end *jsse_end(seen *out, const pool *p, const cy_tls_side *side, bool watches);
 bool jsse_here(void);
+
+/* Records as they go by, as long as they are in the clear. */
+typedef struct {
+  cy_buf records[2], messages[2]; /* that each role has begun */
+  bool sealed[2], alerts_only;
+} wire_watch;
+#define WIRE_WATCH                                                                                         \
+  ((wire_watch){{CY_BUF_TEXT, CY_BUF_TEXT}, {CY_BUF_TEXT, CY_BUF_TEXT}, {false, false}, false})
+void wire_watch_see(wire_watch *w, real_end *end, int role, const void *data, size_t len);
+void wire_watch_clear(wire_watch *w);
 
 /* Takes both; either may be NULL. */
 void real_shake(seen *out, real_end *client, real_end *server);

@@ -152,6 +152,10 @@ static bool gnutls_turn(real_end *end, wire *in, wire *out)
 static void gnutls_close(real_end *end)
 {
   gnutls_one *one = (gnutls_one *)end;
+  gnutls_datum_t protocol;
+  if (one->session && end->done && gnutls_alpn_get_selected_protocol(one->session, &protocol) >= 0)
+    snprintf(
+      end->out->alpn, sizeof end->out->alpn, "%.*s", (int)protocol.size, (const char *)protocol.data);
   if (one->session)
     gnutls_deinit(one->session);
   if (one->credentials)
@@ -171,8 +175,24 @@ static void set_server(gnutls_one *one, const cy_tls_side *side)
   gnutls_certificate_server_set_request(one->session, requests[side->peer]);
   if (side->peer == CY_TLS_PEER_OPTIONAL || side->peer == CY_TLS_PEER_REQUIRED)
     gnutls_session_set_verify_cert(one->session, NULL, 0);
+  if (side->ca_names == CY_TLS_CA_NAMES_NONE)
+    gnutls_certificate_send_x509_rdn_sequence(one->session, 1);
   if (side->dh != CY_TLS_DH_NONE)
     gnutls_certificate_set_known_dh_params(one->credentials, GNUTLS_SEC_PARAM_MEDIUM);
+}
+
+static void set_protocols(gnutls_one *one, const cy_tls_side *side)
+{
+  gnutls_datum_t names[8];
+  unsigned count = 0;
+  for (size_t i = 0; i < side->alpn.count && count < CY_COUNT(names); i++)
+    names[count++] =
+      (gnutls_datum_t){(unsigned char *)side->alpn.items[i], (unsigned)strlen(side->alpn.items[i])};
+  if (count)
+    gnutls_alpn_set_protocols(
+      one->session, names, count, side->alpn_needed == CY_YES ? GNUTLS_ALPN_MANDATORY : 0);
+  if (side->role == CY_TLS_CLIENT && side->host)
+    gnutls_server_name_set(one->session, GNUTLS_NAME_DNS, side->host, strlen(side->host));
 }
 
 static bool set_up(gnutls_one *one, const cy_tls_side *side)
@@ -194,6 +214,7 @@ static bool set_up(gnutls_one *one, const cy_tls_side *side)
     return false;
   }
   add_trust(one, side->trust);
+  set_protocols(one, side);
   gnutls_credentials_set(one->session, GNUTLS_CRD_CERTIFICATE, one->credentials);
   if (server)
     set_server(one, side);

@@ -1,25 +1,19 @@
-/* A real end of JSSE: one Java process for all pairs, spoken to through two pipes. */
-#include <errno.h>
-#include <openssl/encoder.h>
-#include <signal.h>
-#include <spawn.h>
+/* A real end of JSSE, in a Java process (java_vm.h). Of two of them the server's watches: records in the
+ * clear as they go by, and what TLS 1.3 seals by the library's debug log. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "pairs/java_vm.h"
 #include "pairs/real.h"
-
-extern char **environ;
-
-static struct {
-  pid_t pid;
-  int in, out; /* the process's standard input and output */
-} java = {.pid = -1};
+#include "tls/trace.h"
+#include "tls/wire_alert.h"
 
 typedef struct {
   real_end end;
+  java_vm *vm;
+  bool watches;
+  wire_watch watch;
 } jsse_one;
 
 static void need(bool ok, const char *what)
@@ -28,102 +22,6 @@ static void need(bool ok, const char *what)
     return;
   fprintf(stderr, "pairs: Java: %s failed\n", what);
   exit(2);
-}
-
-static void write_all(const void *data, size_t len)
-{
-  for (size_t at = 0; at < len;) {
-    ssize_t n = write(java.in, (const char *)data + at, len - at);
-    need(n > 0 || errno == EINTR, "write");
-    at += n > 0 ? (size_t)n : 0;
-  }
-}
-
-static void read_all(void *data, size_t len)
-{
-  for (size_t at = 0; at < len;) {
-    ssize_t n = read(java.out, (char *)data + at, len - at);
-    need(n > 0 || (n < 0 && errno == EINTR), "read");
-    at += n > 0 ? (size_t)n : 0;
-  }
-}
-
-/* Sends a request and takes its answer. */
-static void ask(cy_buf *answer, char what, const void *data, size_t len)
-{
-  uint8_t size[4];
-  CY_CLEAN(cy_buf) request = CY_BUF_TEXT;
-  len++;
-  for (int shift = 24; shift >= 0; shift -= 8)
-    cy_buf_u8(&request, (uint8_t)(len >> shift));
-  cy_buf_u8(&request, (uint8_t)what);
-  cy_buf_put(&request, data, len - 1);
-  write_all(request.data, request.len);
-  read_all(size, sizeof size);
-  size_t back = (size_t)size[0] << 24 | (size_t)size[1] << 16 | (size_t)size[2] << 8 | size[3];
-  unsigned char *bytes = cy_malloc(back + 1);
-  need(bytes != NULL, "memory");
-  read_all(bytes, back);
-  cy_buf_put(answer, bytes, back);
-  cy_free(bytes);
-}
-
-static void tell(char what, const void *data, size_t len)
-{
-  CY_CLEAN(cy_buf) answer = CY_BUF_TEXT;
-  ask(&answer, what, data, len);
-}
-
-static void tell_key(EVP_PKEY *key)
-{
-  unsigned char *der = NULL;
-  size_t size = 0;
-  OSSL_ENCODER_CTX *encoder =
-    OSSL_ENCODER_CTX_new_for_pkey(key, EVP_PKEY_KEYPAIR, "DER", "PrivateKeyInfo", NULL);
-  need(encoder && OSSL_ENCODER_to_data(encoder, &der, &size), "a key");
-  tell('k', der, size);
-  OPENSSL_free(der);
-  OSSL_ENCODER_CTX_free(encoder);
-}
-
-static void stop(void)
-{
-  if (java.pid < 0)
-    return;
-  close(java.in);
-  close(java.out);
-  waitpid(java.pid, NULL, 0);
-  java.pid = -1;
-}
-
-static void start(const pool *p)
-{
-  static const char *const argv[] = {
-    "java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", PAIRS_JSSE, NULL};
-  int up[2], down[2];
-  posix_spawn_file_actions_t actions;
-  need(pipe(up) == 0 && pipe(down) == 0, "pipe");
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, up[0], 0);
-  posix_spawn_file_actions_adddup2(&actions, down[1], 1);
-  for (int i = 0; i < 2; i++) {
-    posix_spawn_file_actions_addclose(&actions, up[i]);
-    posix_spawn_file_actions_addclose(&actions, down[i]);
-  }
-  signal(SIGPIPE, SIG_IGN);
-  need(posix_spawnp(&java.pid, "java", &actions, NULL, (char *const *)argv, environ) == 0, "start");
-  posix_spawn_file_actions_destroy(&actions);
-  close(up[0]);
-  close(down[1]);
-  java.in = up[1];
-  java.out = down[0];
-  atexit(stop);
-  for (size_t i = 0; i < p->leaf_count + p->ca_count; i++) {
-    cy_span der = cy_cert_der(i < p->leaf_count ? p->leaves[i].cert : p->cas[i - p->leaf_count].cert);
-    tell('c', der.data, der.len);
-  }
-  for (size_t i = 0; i < p->leaf_count; i++)
-    tell_key(p->leaves[i].key);
 }
 
 /* The number under which the process knows it. */
@@ -198,19 +96,26 @@ static void put_identities(cy_buf *out, const pool *p, const cy_tls_side *side)
   cy_buf_str(out, side->identity_count ? " " : "- ");
 }
 
+static void put_protocols(cy_buf *out, const cy_tls_side *side)
+{
+  for (size_t i = 0; i < side->alpn.count; i++)
+    cy_buf_printf(out, "%s%s", i ? "," : "", side->alpn.items[i]);
+  cy_buf_str(out, side->alpn.count ? " " : "- ");
+}
+
 static void describe(cy_buf *out, const pool *p, const cy_tls_side *side)
 {
-  bool host = side->check_host == CY_YES && side->host;
   cy_buf_printf(out, "%d ", side->role);
   put_versions(out, side->versions);
   put_suites(out, side);
-  cy_buf_printf(
-    out, "%s %s %s ", side->own_order == CY_NO ? "peer" : "own", peer_word(side), host ? side->host : "-");
+  cy_buf_printf(out, "%s %s %s ", side->own_order == CY_NO ? "peer" : "own", peer_word(side),
+    side->host ? side->host : "-");
   put_identities(out, p, side);
   for (size_t i = 0; side->trust && i < side->trust->anchors.count; i++)
     cy_buf_printf(out, "%s%u", i ? "," : "", number_of(p, side->trust->anchors.items[i]));
-  if (!side->trust || !side->trust->anchors.count)
-    cy_buf_str(out, "-");
+  cy_buf_str(out, side->trust && side->trust->anchors.count ? " " : "- ");
+  put_protocols(out, side);
+  cy_buf_str(out, side->check_host == CY_YES && side->host ? "check" : "-");
 }
 
 static void note(seen *out, int role, const uint8_t *error, size_t len)
@@ -221,24 +126,102 @@ static void note(seen *out, int role, const uint8_t *error, size_t len)
 
 static bool jsse_turn(real_end *end, wire *in, wire *out)
 {
+  jsse_one *one = (jsse_one *)end;
   CY_CLEAN(cy_buf) request = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) answer = CY_BUF_TEXT;
   cy_buf_u8(&request, (uint8_t)end->role);
   cy_buf_put(&request, in->bytes.data + in->at, in->bytes.len - in->at);
+  if (one->watches)
+    wire_watch_see(&one->watch, end, 1 - end->role, in->bytes.data + in->at, in->bytes.len - in->at);
   in->at = in->bytes.len;
-  ask(&answer, 't', request.data, request.len);
+  java_vm_ask(one->vm, &answer, 't', request.data, request.len);
   need(answer.len >= 3 && answer.len >= 3u + answer.data[2], "an answer");
   end->done |= answer.data[0];
   if (answer.data[2])
     note(end->out, end->role, answer.data + 3, answer.data[2]);
   size_t head = 3u + answer.data[2];
   cy_buf_put(&out->bytes, answer.data + head, answer.len - head);
+  /* Its alerts are on the wire even if the other end, which watches, takes them for something else. */
+  wire_watch_see(&one->watch, end, end->role, answer.data + head, answer.len - head);
   return answer.data[1];
+}
+
+/* "Fatal (HANDSHAKE_FAILURE): ..." is an alert that the server sends. */
+static void see_own_alert(seen *out, const cy_seen_error *error)
+{
+  if (!error->code || strcmp(error->family, "java") != 0)
+    return;
+  for (unsigned number = 1; number < 256; number++) {
+    const cy_wire_alert *alert = cy_wire_alert_get((uint8_t)number);
+    if (alert && strcasecmp(alert->name, error->code) == 0)
+      see_alert(out, CY_TLS_SERVER, number);
+  }
+}
+
+/* What only the ends know: a trace of the server. */
+static void read_trace(seen *out, cy_span text)
+{
+  cy_tls_seens seens = {0};
+  cy_err *err = cy_tls_trace_read(&seens, "log", text);
+  cy_err_free(err);
+  if (seens.count) {
+    const cy_tls_seen *trace = seens.items[seens.count - 1];
+    out->asked = trace->asked_line != 0;
+    out->server_scheme = trace->server_scheme.code;
+    out->client_scheme = trace->client_scheme.code;
+    for (size_t i = 0; i < trace->alert_count; i++)
+      if (trace->alerts[i].number)
+        see_alert(out, trace->alerts[i].sent ? CY_TLS_SERVER : CY_TLS_CLIENT, trace->alerts[i].number);
+    for (size_t i = 0; i < trace->error_count; i++)
+      see_own_alert(out, &trace->errors[i]);
+  }
+  cy_tls_seens_clear(&seens);
+}
+
+/* What an end says of itself: "(handshake_failure) text". */
+static int own_alert(const char *error)
+{
+  const char *close = strchr(error, ')');
+  if (*error != '(' || !close || strstr(error, "Received fatal alert"))
+    return -1;
+  for (unsigned number = 1; number < 256; number++) {
+    const cy_wire_alert *alert = cy_wire_alert_get((uint8_t)number);
+    if (alert && strlen(alert->name) == (size_t)(close - error - 1) &&
+        strncmp(alert->name, error + 1, strlen(alert->name)) == 0)
+      return (int)number;
+  }
+  return -1;
+}
+
+/* When one end notices that it can not sign, its certificate is under way already, and the other one looks
+ * at that first. */
+static void both_alert(seen *out)
+{
+  int alerts[2] = {own_alert(out->error[0]), own_alert(out->error[1])};
+  for (int e = 0; e < 2; e++)
+    if (alerts[0] >= 0 && alerts[1] >= 0 && strstr(out->error[e], "No supported CertificateVerify"))
+      see_alert(out, 1 - e, (unsigned)alerts[1 - e]);
 }
 
 static void jsse_close(real_end *end)
 {
-  cy_free(end);
+  jsse_one *one = (jsse_one *)end;
+  if (one->watches) {
+    CY_CLEAN(cy_buf) answer = CY_BUF_TEXT;
+    uint8_t role = (uint8_t)end->role;
+    int own = -1, peer = -1;
+    java_vm_ask(one->vm, &answer, 'w', &role, 1);
+    need(sscanf(cy_buf_cstr(&answer), "%d %d %15s", &own, &peer, end->out->alpn) == 3, "a watch");
+    if (strcmp(end->out->alpn, "-") == 0)
+      end->out->alpn[0] = 0;
+    end->out->server_leaf = own;
+    end->out->client_leaf = peer;
+    both_alert(end->out);
+    if (end->out->version == CY_TLS13 || !end->out->version)
+      read_trace(end->out, cy_buf_get(&answer));
+  }
+  wire_watch_clear(&one->watch);
+  cy_free(one);
 }
 
 bool jsse_here(void)
@@ -250,11 +233,9 @@ real_end *jsse_end(seen *out, const pool *p, const cy_tls_side *side, bool watch
 {
   CY_CLEAN(cy_buf) request = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) answer = CY_BUF_TEXT;
-  (void)watches;
-  if (java.pid < 0)
-    start(p);
+  java_vm *vm = java_vm_for(p, side, watches);
   describe(&request, p, side);
-  ask(&answer, 'o', request.data, request.len);
+  java_vm_ask(vm, &answer, 'o', request.data, request.len);
   if (answer.len) {
     note(out, side->role, answer.data, answer.len);
     return NULL;
@@ -262,5 +243,9 @@ real_end *jsse_end(seen *out, const pool *p, const cy_tls_side *side, bool watch
   jsse_one *one = cy_calloc(1, sizeof *one);
   need(one != NULL, "memory");
   one->end = (real_end){.p = p, .out = out, .role = side->role, .turn = jsse_turn, .close = jsse_close};
+  one->vm = vm;
+  one->watches = watches;
+  one->watch = WIRE_WATCH;
+  one->watch.alerts_only = !watches;
   return &one->end;
 }

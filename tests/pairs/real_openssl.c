@@ -127,6 +127,62 @@ static bool set_identities(SSL_CTX *ctx, const pool *p, const cy_tls_side *side)
   return true;
 }
 
+/* As most programs do it: the server's first that the client has, else what the side says. */
+static int select_protocol(SSL *ssl, const unsigned char **out, unsigned char *len, const unsigned char *in,
+  unsigned in_len, void *arg)
+{
+  const cy_tls_side *side = arg;
+  (void)ssl;
+  for (size_t i = 0; i < side->alpn.count; i++)
+    for (unsigned at = 0; at < in_len; at += 1u + in[at])
+      if (in[at] == strlen(side->alpn.items[i]) && memcmp(in + at + 1, side->alpn.items[i], in[at]) == 0) {
+        *out = in + at + 1;
+        *len = in[at];
+        return SSL_TLSEXT_ERR_OK;
+      }
+  return side->alpn_needed == CY_NO ? SSL_TLSEXT_ERR_NOACK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static void set_protocols(SSL_CTX *ctx, const cy_tls_side *side)
+{
+  CY_CLEAN(cy_buf) list = CY_BUF_TEXT;
+  for (size_t i = 0; i < side->alpn.count; i++) {
+    cy_buf_u8(&list, (uint8_t)strlen(side->alpn.items[i]));
+    cy_buf_str(&list, side->alpn.items[i]);
+  }
+  if (side->alpn.count && side->role == CY_TLS_CLIENT)
+    SSL_CTX_set_alpn_protos(ctx, list.data, (unsigned)list.len);
+  if (side->alpn.count && side->role == CY_TLS_SERVER)
+    SSL_CTX_set_alpn_select_cb(ctx, select_protocol, (void *)side);
+}
+
+/* The names of CAs that a server asks for. */
+static void set_names(SSL_CTX *ctx, const pool *p, const cy_tls_side *side)
+{
+  const cy_certs *list = side->ca_names == CY_TLS_CA_NAMES_LIST                   ? &side->ca_list
+                         : side->ca_names == CY_TLS_CA_NAMES_TRUST && side->trust ? &side->trust->anchors
+                                                                                  : NULL;
+  for (size_t i = 0; list && i < list->count; i++)
+    SSL_CTX_add_client_CA(ctx, x509_of(p, list->items[i]));
+}
+
+static void set_host(SSL *ssl, const cy_tls_side *side)
+{
+  if (side->role != CY_TLS_CLIENT || !side->host)
+    return;
+  SSL_set_tlsext_host_name(ssl, side->host);
+  if (side->check_host == CY_YES)
+    SSL_set1_host(ssl, side->host);
+}
+
+static void see_protocol(seen *out, SSL *ssl)
+{
+  const unsigned char *protocol = NULL;
+  unsigned len = 0;
+  SSL_get0_alpn_selected(ssl, &protocol, &len);
+  snprintf(out->alpn, sizeof out->alpn, "%.*s", (int)len, protocol ? (const char *)protocol : "");
+}
+
 static SSL_CTX *context(const pool *p, const cy_tls_side *side)
 {
   static const uint64_t off[] = {
@@ -151,6 +207,8 @@ static SSL_CTX *context(const pool *p, const cy_tls_side *side)
   if (side->dh != CY_TLS_DH_NONE)
     SSL_CTX_set_dh_auto(ctx, 1);
   set_peer(ctx, side);
+  set_protocols(ctx, side);
+  set_names(ctx, p, side);
   X509_STORE *store = SSL_CTX_get_cert_store(ctx);
   for (size_t i = 0; side->trust && i < side->trust->anchors.count; i++)
     X509_STORE_add_cert(store, x509_of(p, side->trust->anchors.items[i]));
@@ -214,9 +272,9 @@ void openssl_handshake(seen *out, const pool *p, const cy_tls_side *client, cons
       SSL_set_msg_callback(ends[i], watch);
       SSL_set_msg_callback_arg(ends[i], &watchers[i]);
     }
-    if (client->check_host == CY_YES && client->host)
-      SSL_set1_host(ends[0], client->host);
+    set_host(ends[0], client);
     shake(ends[0], ends[1], out);
+    see_protocol(out, ends[0]);
     SSL_free(ends[0]);
     SSL_free(ends[1]);
   }
@@ -251,6 +309,8 @@ static bool openssl_turn(real_end *end, wire *in, wire *out)
 static void openssl_close(real_end *end)
 {
   openssl_one *one = (openssl_one *)end;
+  if (end->done)
+    see_protocol(end->out, one->ssl);
   SSL_free(one->ssl);
   SSL_CTX_free(one->ctx);
   cy_free(one);
@@ -276,7 +336,6 @@ real_end *openssl_end(seen *out, const pool *p, const cy_tls_side *side, bool wa
   if (watches)
     SSL_set_msg_callback(one->ssl, watch_all);
   SSL_set_msg_callback_arg(one->ssl, &one->watcher);
-  if (side->check_host == CY_YES && side->host)
-    SSL_set1_host(one->ssl, side->host);
+  set_host(one->ssl, side);
   return &one->end;
 }

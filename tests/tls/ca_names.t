@@ -47,7 +47,7 @@ exits 1 'as predicted'
 like "$out" 'clientcert.none-sent: the server sends certificate_required \(116\)' 'with its cause and alert'
 like "$out" 'not among the CAs that the server named, so none is sent' 'what the client made of the request'
 like "$out" 'CAs that the server names: CN=ca' 'whom the server names'
-like "$out" 'other-ec.pem was issued by CN=otherca' 'and who issued what the client has'
+like "$out" 'Certificates of the client: CN=other of CN=otherca' 'and who issued what the client has'
 like "$out" 'server: add the CA CN=otherca to the trust store' 'which CA must be added'
 unlike "$out" 'security level' 'nothing that gives up security'
 serve both.pem
