@@ -280,6 +280,7 @@ static cy_err *gather_shown(cy_mqsc *in, cy_mqsc_command *command, char now[16])
       memcpy(in->message, id, 16);
       cy_buf_reset(&in->kept);
       cy_buf_span(&in->kept, behind_message(line, id));
+      CY_TRY(cy_buf_check(&in->kept));
       if (now[0])
         return NULL;
       memcpy(now, id, 16);
@@ -305,6 +306,8 @@ cy_err *cy_mqsc_next_shown(cy_mqsc *in, cy_mqsc_command *command, bool *more)
   if (!*more)
     return NULL;
   CY_TRY(cy_mqsc_split(in, command));
-  command->verb = cy_span_of(memcpy(cy_buf_reserve(&in->decoded, 16), now, strlen(now)), strlen(now));
+  uint8_t *verb = cy_buf_reserve(&in->decoded, sizeof now);
+  CY_TRY_ALLOC(verb);
+  command->verb = cy_span_of(memcpy(verb, now, strlen(now)), strlen(now));
   return NULL;
 }

@@ -131,6 +131,7 @@ static CY_PRINTF(5, 0) cy_finding *noticed(
   cy_finding_evidence(list, f, "seen", "%s", cy_buf_cstr(&safe));
   if (line)
     cy_finding_evidence(list, f, "line", "%zu", line);
+  list->failed |= text.failed == CY_BUF_NO_MEMORY || safe.failed == CY_BUF_NO_MEMORY;
   return f;
 }
 
