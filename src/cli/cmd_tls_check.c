@@ -91,6 +91,23 @@ static cy_err *what_if(cy_run *run, cy_tls_side *client, cy_tls_side *server, co
   return err;
 }
 
+/* Servers that a trace names and does not hold say nothing in a table. */
+static void drop_unseen(cy_run *run, cy_tls_sides *servers)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < servers->count; i++) {
+    cy_err *err = cy_tls_used_check(servers->items[i]);
+    if (err) {
+      cy_out_note(run->out, "left out: %s", cy_err_text(err));
+      cy_tls_side_free(servers->items[i]);
+    } else {
+      servers->items[kept++] = servers->items[i];
+    }
+    cy_err_free(err);
+  }
+  servers->count = kept;
+}
+
 static cy_err *run_matrix(cy_run *run)
 {
   CY_CLEAN(cy_tls_what_ifs) what = {0};
@@ -102,6 +119,9 @@ static cy_err *run_matrix(cy_run *run)
   CY_TRY(cy_run_tls_what_ifs(run, &what));
   CY_TRY(cy_run_tls_given(run, &clients, CY_OPT_CLIENTS, CY_TLS_CLIENT));
   CY_TRY(cy_run_tls_given(run, &servers, CY_OPT_SERVERS, CY_TLS_SERVER));
+  drop_unseen(run, &servers);
+  if (servers.count == 0)
+    return cy_err_new(CY_E_USAGE, "there is no server among the sides");
   return cy_run_tls_matrix(run, &clients, &servers, &what);
 }
 

@@ -56,12 +56,16 @@ static bool is_warning(const cy_tls_evidence *e)
 static void put_against(cy_out *out, const planning *p, const cy_tls_migration_step *step)
 {
   const cy_tls_party *party = &p->migration.table->ends[step->role];
+  enum { SHOWN = 8 };
+  bool all = cy_out_options_get(out)->format == CY_OUT_JSON;
+  size_t count = 0;
   cy_out_list(out, "seen_against", "");
-  for (size_t i = 0; i < p->evidence.count && step->only; i++) {
+  for (size_t i = 0; i < p->evidence.count && step->only && (all || count < SHOWN); i++) {
     const cy_tls_evidence *e = &p->evidence.items[i];
     size_t side = step->role == CY_TLS_SERVER ? e->server : e->client;
     if (!is_warning(e) || side == SIZE_MAX || party->class_of[side] != step->which)
       continue;
+    count++;
     cy_out_strf(out, NULL, NULL, "%s:%zu", e->used->file, e->used->line);
     cy_out_line(out, "     not before this is cleared up: %s was seen in use (%s:%zu)",
       cy_tls_version_name(e->used->version.code), e->used->file, e->used->line);
@@ -174,16 +178,28 @@ static void put_evidence(cy_out *out, const planning *p, const cy_tls_evidence *
   cy_out_row_end(out);
 }
 
+/* For people the telling ones first, and not all of many. */
 static void put_evidences(cy_out *out, const planning *p)
 {
   static const cy_column columns[] = {{"place", "seen in", false, 32}, {"when", "when"},
     {"times", "times", true, 0}, {"who", "who", false, 40}, {"used", "used", false, 60}, {"means", ""}};
+  static const cy_tls_seen_kind order[] = {CY_TLS_SEEN_OLDER, CY_TLS_SEEN_STRANGER, CY_TLS_SEEN_CLEAR,
+    CY_TLS_SEEN_EXPECTED, CY_TLS_SEEN_ELSEWHERE, CY_TLS_SEEN_NEW, CY_TLS_SEEN_NOTHING};
+  enum { SHOWN = 40 };
+  bool all = cy_out_options_get(out)->format == CY_OUT_JSON;
+  size_t shown = 0;
   if (!p->evidence.count)
     return;
   cy_out_table(out, "seen", "Seen in use", columns, CY_COUNT(columns));
-  for (size_t i = 0; i < p->evidence.count; i++)
-    put_evidence(out, p, &p->evidence.items[i]);
+  for (size_t k = 0; k < CY_COUNT(order); k++)
+    for (size_t i = 0; i < p->evidence.count && (all || shown < SHOWN); i++)
+      if (p->evidence.items[i].kind == order[k]) {
+        put_evidence(out, p, &p->evidence.items[i]);
+        shown++;
+      }
   cy_out_table_end(out);
+  if (shown < p->evidence.count)
+    cy_out_line(out, "and %zu more, which are in --json.", p->evidence.count - shown);
 }
 
 static void put_head(cy_out *out, const cy_tls_migration *migration, const char *version)

@@ -313,12 +313,15 @@ cy_err *cy_tls_evidence_split(cy_tls_sides *sides, cy_tls_sides *seen)
   return err;
 }
 
-static cy_err *say_who(cy_buf *buf, const cy_tls_used *used)
+static cy_err *say_who(cy_buf *buf, const cy_tls_used *used, size_t others)
 {
   CY_CLEAN(cy_buf) what = CY_BUF_TEXT;
   const char *who = used->peer_name ? used->peer_name : used->client ? used->client : "a client";
   cy_tls_used_format(&what, used);
-  cy_buf_printf(buf, "%s used %s", who, cy_buf_cstr(&what));
+  cy_buf_str(buf, who);
+  if (others)
+    cy_buf_printf(buf, " and %zu other%s", others, others == 1 ? "" : "s");
+  cy_buf_printf(buf, " used %s", cy_buf_cstr(&what));
   if (used->channel)
     cy_buf_printf(buf, " on channel %s", used->channel);
   if (used->when)
@@ -326,16 +329,17 @@ static cy_err *say_who(cy_buf *buf, const cy_tls_used *used)
   return cy_buf_check(buf);
 }
 
-static cy_err *find_one(cy_findings *out, const cy_tls_evidence *e, const cy_tls_table *table)
+static cy_err *find_one(
+  cy_findings *out, const cy_tls_evidence *e, size_t others, const cy_tls_table *table)
 {
   CY_CLEAN(cy_buf) who = CY_BUF_TEXT;
   const cy_tls_party *clients = &table->ends[CY_TLS_CLIENT], *servers = &table->ends[CY_TLS_SERVER];
-  CY_TRY(say_who(&who, e->used));
+  CY_TRY(say_who(&who, e->used, others));
   if (e->kind == CY_TLS_SEEN_STRANGER)
     cy_tls_read_noticed(out, CY_F_TLS_SEEN_STRANGER, e->used->file, e->used->line,
-      "%s, and is none of the clients given; it would lose %s", cy_buf_cstr(&who),
-      servers->sides[e->server]->name);
-  else if (e->kind == CY_TLS_SEEN_OLDER)
+      "%s, and %s none of the clients given; %s would lose %s", cy_buf_cstr(&who), others ? "are" : "is",
+      others ? "they" : "it", servers->sides[e->server]->name);
+  else
     cy_tls_read_noticed(out, CY_F_TLS_SEEN_OLDER, e->used->file, e->used->line, "%s, but %s with %s %s%s",
       cy_buf_cstr(&who), clients->sides[e->client]->name, servers->sides[e->server]->name,
       e->predicted ? "would agree on " : "would not agree at all",
@@ -343,9 +347,41 @@ static cy_err *find_one(cy_findings *out, const cy_tls_evidence *e, const cy_tls
   return cy_findings_check(out);
 }
 
+/* Of one kind at one pair of ends the first is named, and the others are counted. */
+typedef struct {
+  size_t first, others;
+} crowd;
+
+static cy_err *gather(cy_map *known, crowd *crowds, size_t *count, const cy_tls_evidences *list)
+{
+  for (size_t i = 0; i < list->count; i++) {
+    const cy_tls_evidence *e = &list->items[i];
+    const size_t key[] = {(size_t)e->kind, e->client, e->server, e->used->version.code};
+    if (e->kind != CY_TLS_SEEN_OLDER && e->kind != CY_TLS_SEEN_STRANGER)
+      continue;
+    size_t at = cy_map_get(known, cy_span_of(key, sizeof key));
+    if (at != CY_MAP_NONE) {
+      crowds[at].others++;
+      continue;
+    }
+    crowds[*count] = (crowd){i, 0};
+    if (!cy_map_put(known, cy_span_of(key, sizeof key), (*count)++))
+      return cy_err_no_memory();
+  }
+  return NULL;
+}
+
 cy_err *cy_tls_evidence_find(cy_findings *out, const cy_tls_evidences *list, const cy_tls_table *table)
 {
-  for (size_t i = 0; i < list->count; i++)
-    CY_TRY(find_one(out, &list->items[i], table));
-  return NULL;
+  cy_map known;
+  size_t count = 0;
+  crowd *crowds = cy_calloc(list->count + 1, sizeof *crowds);
+  CY_TRY_ALLOC(crowds);
+  cy_map_init(&known, true);
+  cy_err *err = gather(&known, crowds, &count, list);
+  for (size_t i = 0; i < count && !err; i++)
+    err = find_one(out, &list->items[crowds[i].first], crowds[i].others, table);
+  cy_map_clear(&known);
+  cy_free(crowds);
+  return err;
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tls/codes.h"
 #include "tls/group.h"
+#include "tls/mq.h"
 #include "tls/scheme.h"
 #include "tls/side_show.h"
 #include "tls/suite.h"
@@ -197,12 +198,30 @@ static cy_err *client_suites(maker *m)
     m, CY_TLS_FIELD_SUITES13, "suites of TLS 1.3 offered", &side->suites13, from->line, suite_name);
 }
 
+/* A channel says what it was meant to use; what was really used says more. */
+static cy_err *client_cipher(maker *m)
+{
+  const cy_tls_seen *seen = m->seen;
+  cy_mq_cipher cipher;
+  if (!seen->cipher.text || seen->suites.line || seen->suite.line ||
+      !cy_mq_cipher_find(&cipher, seen->cipher.text))
+    return NULL;
+  if (!m->side->versions)
+    m->side->versions = cipher.versions;
+  if (!cipher.suite)
+    return NULL;
+  m->side->suites.set = m->side->suites13.set = true;
+  return cy_codes_add(
+    cipher.suite->min == CY_TLS13 ? &m->side->suites13 : &m->side->suites, cipher.suite->code);
+}
+
 static cy_err *client_lists(maker *m)
 {
   const cy_tls_seen *seen = m->seen;
   cy_tls_side *side = m->side;
   CY_TRY(client_versions(m));
   CY_TRY(client_suites(m));
+  CY_TRY(client_cipher(m));
   CY_TRY(take(m, &side->groups, &seen->groups, CY_TLS_FIELD_GROUPS, "groups offered", group_name));
   CY_TRY(take(m, &side->shares, &seen->shares, CY_TLS_FIELD_SHARES, "key shares sent", group_name));
   CY_TRY(take(m, &side->schemes, &seen->schemes, CY_TLS_FIELD_SCHEMES, "schemes offered", scheme_name));
@@ -328,31 +347,50 @@ static cy_err *take_identity(maker *m, const cy_seen_certs *certs)
   return note(m, CY_TLS_FIELD_IDENTITY, "certificate shown", cy_buf_cstr(&subject), certs->items[0].line);
 }
 
-/* A store of the machine that made the trace, when it is this one. */
-static cy_err *is_here(maker *m, const char *path, bool *here)
+/* A store of the machine that made the trace, when it is this one; queue managers name it without its
+ * suffix. `path` stays empty when it is not here. */
+static cy_err *find_store(maker *m, cy_buf *path, const char *name)
 {
-  CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
-  struct stat st;
-  *here = false;
-  if (path[0] != '/')
-    return NULL;
-  CY_TRY(cy_tls_read_path(m->reading, m->seen->file, path, &whole));
-  *here = stat(cy_buf_cstr(&whole), &st) == 0 && S_ISREG(st.st_mode);
+  static const char *const suffixes[] = {"", ".kdb"};
+  for (size_t i = 0; i < CY_COUNT(suffixes) && name[0] == '/'; i++) {
+    CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
+    struct stat st;
+    cy_buf_reset(path);
+    cy_buf_printf(path, "%s%s", name, suffixes[i]);
+    CY_TRY(cy_buf_check(path));
+    CY_TRY(cy_tls_read_path(m->reading, m->seen->file, cy_buf_cstr(path), &whole));
+    if (stat(cy_buf_cstr(&whole), &st) == 0 && S_ISREG(st.st_mode))
+      return NULL;
+  }
+  cy_buf_reset(path);
   return NULL;
+}
+
+/* What a store on this machine would have told is no fault of the trace. */
+static void forget_findings(cy_tls_side *side, size_t kept)
+{
+  while (side->findings.count > kept)
+    cy_finding_free(side->findings.items[--side->findings.count]);
 }
 
 /* The store that it was taken from, when the certificate itself is not in the trace. */
 static cy_err *read_repository(maker *m, bool named)
 {
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
   const cy_tls_seen *seen = m->seen;
-  bool here = false;
-  if (named && seen->role_known && seen->role == m->side->role && seen->repository.text) {
-    CY_TRY(is_here(m, seen->repository.text, &here));
-    CY_TRY(note(m, CY_TLS_FIELD_IDENTITY, "key store", seen->repository.text, seen->repository.line));
-  }
-  if (here)
-    CY_TRY(
-      cy_tls_read_identity(m->reading, m->side, seen->file, seen->repository.text, NULL, seen->label.text));
+  size_t before = m->side->findings.count;
+  if (!named || !seen->role_known || seen->role != m->side->role || !seen->repository.text)
+    return NULL;
+  CY_TRY(note(m, CY_TLS_FIELD_IDENTITY, "key store", seen->repository.text, seen->repository.line));
+  CY_TRY(find_store(m, &path, seen->repository.text));
+  if (!path.len)
+    return NULL;
+  CY_TRY(cy_tls_read_identity(m->reading, m->side, seen->file, cy_buf_cstr(&path), NULL, seen->label.text));
+  if (m->side->identity_count)
+    return NULL;
+  forget_findings(m->side, before);
+  m->side->identity_wrong = false;
+  miss(m, "the password of the key store that it names, so that it could be looked into");
   return NULL;
 }
 
@@ -376,16 +414,26 @@ static cy_err *take_certificates(maker *m)
 }
 
 /* Whom it believes: a store that the trace names, when it is here; else nobody can say. */
+static cy_err *read_trust(maker *m, const cy_seen_text *trust)
+{
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+  size_t before = m->side->findings.count;
+  CY_TRY(note(m, CY_TLS_FIELD_TRUST, "trust store", trust->text, trust->line));
+  CY_TRY(find_store(m, &path, trust->text));
+  if (!path.len)
+    return NULL;
+  CY_TRY(cy_tls_read_trust(m->reading, m->side, m->seen->file, cy_buf_cstr(&path)));
+  if (!m->side->trust || !m->side->trust->anchors.count)
+    forget_findings(m->side, before);
+  return NULL;
+}
+
 static cy_err *take_trust(maker *m)
 {
   const cy_seen_text *trust = &m->seen->trust;
-  bool here = false;
-  if (m->seen->role_known && m->seen->role == m->side->role && trust->text) {
-    CY_TRY(note(m, CY_TLS_FIELD_TRUST, "trust store", trust->text, trust->line));
-    CY_TRY(is_here(m, trust->text, &here));
-  }
-  if (here)
-    CY_TRY(cy_tls_read_trust(m->reading, m->side, m->seen->file, trust->text));
+  bool own = m->seen->role_known && m->seen->role == m->side->role;
+  if (own && trust->text)
+    CY_TRY(read_trust(m, trust));
   m->side->trust_unknown = !m->side->trust || !m->side->trust->anchors.count;
   bool judges = m->side->role == CY_TLS_CLIENT || m->seen->asked_line;
   if (m->side->trust_unknown && judges)
@@ -422,6 +470,7 @@ static cy_err *say_limits(maker *m)
 {
   const cy_tls_seen *seen = m->seen;
   const char *role = cy_tls_role_name(m->side->role);
+  CY_TRY(cy_buf_check(&m->missing));
   cy_tls_read_finding(m->side, CY_F_TLS_SEEN_ONCE, seen->file, seen->line,
     "the %s is known by one connection of %s only%s", role, seen->product,
     m->side->role == CY_TLS_SERVER ? ": it may be able to do more than was agreed on" : "");

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "tls/reader.h"
 #include "tls/trace.h"
 
 static void check_lines(const cy_tls_seens *list, size_t size)
@@ -17,10 +18,23 @@ static void check_lines(const cy_tls_seens *list, size_t size)
   }
 }
 
+/* As sides: each knows which end it is, and whom it trusts or that nobody knows. */
+static void check_sides(cy_span text)
+{
+  CY_CLEAN(cy_tls_sides) sides = {0};
+  const cy_tls_read_how how = {.root = "/nowhere"};
+  cy_err *err = cy_tls_sides_parse(&sides, cy_tls_reader_find("trace"), "/nowhere/fuzz", text, &how);
+  for (size_t i = 0; !err && i < sides.count; i++)
+    if (!sides.items[i]->used || !sides.items[i]->role_known || !sides.items[i]->trust_unknown)
+      abort();
+  cy_err_free(err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   cy_span text = cy_span_of(data, size);
-  cy_tls_trace_detect(text);
+  if (cy_tls_trace_detect(text))
+    check_sides(text);
   for (size_t i = 0; i < cy_tls_trace_count; i++) {
     cy_tls_seens list = {0};
     cy_err *err = cy_tls_traces[i]->read(&list, "fuzz", text);

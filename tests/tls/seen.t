@@ -109,6 +109,21 @@ exits 3 'a trace without the certificate itself'
 says 'names the server.s certificate and does not hold it|does not show the server.s certificate' 'is no server'
 says 'gnutls-cli --print-cert' 'and says how to have one'
 
+# A trust store that the trace names and that is here judges the chain.
+curl -v --cacert "$PWD/ca.pem" "https://localhost:$port/" >trusting.txt 2>&1 </dev/null
+causey tls check trusting.txt optional.json
+exits 0 'curl with its CA file'
+says 'the client.s trust store vouches for the server.s certificate' 'whose trust is known'
+make_ca other '/C=GB/O=Example/CN=Other CA'
+issue mq2 '/C=GB/O=Example/CN=mq1' other subjectAltName=DNS:localhost
+sed 's/mq1/mq2/g' optional.json >others.json
+causey tls check trusting.txt others.json
+exits 1 'a certificate of another CA'
+says 'chain|unknown_ca' 'is refused'
+causey tls check msg.txt others.json
+exits 0 'a client of whose trust nothing is known'
+says 'server.s certificate the one in the trace [0-9]+ another one no' 'is only told that it is another one'
+
 # Java, with the stores that it names.
 openssl pkcs12 -export -inkey jane.key -in jane.pem -certfile ca.pem -name jane -out jane.p12 -passout pass:storepass
 keytool -importcert -noprompt -alias ca -file ca.pem -keystore trust.p12 -storepass storepass 2>keytool.err
@@ -220,6 +235,34 @@ says 'tls.seen-(older|stranger)' 'C08, C20: although both ends are configured fo
 causey tls migrate old.txt server12.json
 exits 0 'where nothing else is known of an end'
 says 'client of connection 1, openssl s_client' 'its trace stands for it'
+
+# In a table, servers that a trace only names are left out.
+causey tls check --clients client.json --servers optional.json --servers curl.txt
+says 'left out: curl.txt' 'a server without its certificate'
+causey tls check --clients msg.txt --clients client.json --servers optional.json
+exits 0 'traces and configurations in one table'
+causey tls check --clients client.json --servers curl.txt
+exits 2 'nothing but such'
+
+# A formatted trace of a client of IBM MQ: what it read and what its channel was meant to use.
+cat >AMQ1.FMT <<'M'
+10:11:12.1  7232.1  RSESS:000001  Using SSLKeyRepository / MQSSLKEYR value of /etc/none/key
+10:11:12.1  7232.1  RSESS:000001  Using ChannelDefinitionFile / MQCHLTAB value of ONE.TAB
+10:11:12.1  7232.1  RSESS:000001  Saved CertificateLabel 'jane'
+10:11:12.1  7232.1  RSESS:000001  <client_hello>
+client_version TLSV12
+cipher_suites TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+End of GSKit TLS Handshake Transcript
+10:11:13.1  7232.1  RSESS:000001  gsk_secure_soc_init rc=414
+M
+causey tls side AMQ1.FMT
+exits 0 'IBM MQ'
+says 'Library IBM MQ.*AMQ1.FMT 3 certificate label jane.*AMQ1.FMT 2 channel table ONE.TAB|AMQ1.FMT 2 channel table ONE.TAB.*AMQ1.FMT 3 certificate label jane' 'what it read'
+says 'key store /etc/none/key' 'and from where'
+says 'failed' 'and that it failed'
+causey tls check AMQ1.FMT optional.json
+exits 0 'against a server'
+says 'TLS 1.2, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384.*outcome they do not agree [0-9]+ they agree no' 'which says where they differ'
 
 # What is no trace, and what is cut.
 head -c 300 msg.txt >cut.txt
