@@ -68,7 +68,7 @@ static void put_against(cy_out *out, const planning *p, const cy_tls_migration_s
     count++;
     cy_out_strf(out, NULL, NULL, "%s:%zu", e->used->file, e->used->line);
     cy_out_line(out, "     not before this is cleared up: %s was seen in use (%s:%zu)",
-      cy_tls_version_name(e->used->version.code), e->used->file, e->used->line);
+      cy_tls_version_name(cy_tls_used_version(e->used)), e->used->file, e->used->line);
   }
   cy_out_list_end(out);
 }
@@ -148,7 +148,7 @@ static const char *words_of(const cy_tls_evidence *e)
 {
   static const char *const words[] = {"is there already", "as its configuration comes to today",
     "older than its configuration comes to", "a client that was not given", "a server that was not given",
-    "without TLS", "nothing was agreed on"};
+    "without TLS", "no version was agreed on, or none is shown"};
   return words[e->kind];
 }
 

@@ -186,7 +186,7 @@ static void compare(
   for (size_t c = 0; c < clients->count; c++)
     for (size_t s = 0; s < servers->count; s++) {
       const cy_tls_outcome *cell = cy_tls_table_pair(table, clients->sides[c], servers->sides[s]);
-      bool same = cell->agrees && cell->version == e->used->version.code;
+      bool same = cell->agrees && cy_tls_used_is(e->used, cell->version);
       if (e->client != SIZE_MAX && !same)
         continue;
       e->client = clients->sides[c];
@@ -208,7 +208,7 @@ static void find_any(candidates *c, const cy_tls_table *table, const cy_tls_evid
   const cy_tls_party *party = &table->ends[CY_TLS_CLIENT];
   for (size_t i = 0; i < party->classes && c->count == 0; i++) {
     const cy_tls_outcome *cell = cy_tls_table_pair(table, party->firsts[i], server);
-    if (cell->agrees && cell->version == e->used->version.code)
+    if (cell->agrees && cy_tls_used_is(e->used, cell->version))
       c->sides[c->count++] = party->firsts[i];
   }
 }
@@ -220,19 +220,20 @@ static cy_err *weigh(
   find_servers(&servers, &ends[CY_TLS_SERVER], e->used);
   CY_TRY(find_clients(&clients, &ends[CY_TLS_CLIENT], e->used));
   e->client = e->server = SIZE_MAX;
-  bool came = e->used->version.line && e->used->came != CY_TLS_CAME_FAILED;
+  uint16_t was = cy_tls_used_version(e->used);
+  bool came = was && e->used->came != CY_TLS_CAME_FAILED;
   if (servers.count && !clients.count && is_nameless(e->used))
     find_any(&clients, table, e, servers.sides[0]);
   if (clients.count)
     e->client = clients.sides[0];
   if (servers.count)
     e->server = servers.sides[0];
-  if (e->used->clear || !came || e->used->version.code >= version || !servers.count || !clients.count) {
-    e->kind = e->used->clear                     ? CY_TLS_SEEN_CLEAR
-              : !came                            ? CY_TLS_SEEN_NOTHING
-              : e->used->version.code >= version ? CY_TLS_SEEN_NEW
-              : servers.count                    ? CY_TLS_SEEN_STRANGER
-                                                 : CY_TLS_SEEN_ELSEWHERE;
+  if (e->used->clear || !came || was >= version || !servers.count || !clients.count) {
+    e->kind = e->used->clear   ? CY_TLS_SEEN_CLEAR
+              : !came          ? CY_TLS_SEEN_NOTHING
+              : was >= version ? CY_TLS_SEEN_NEW
+              : servers.count  ? CY_TLS_SEEN_STRANGER
+                               : CY_TLS_SEEN_ELSEWHERE;
     return NULL;
   }
   e->client = SIZE_MAX;
@@ -356,7 +357,7 @@ static cy_err *gather(cy_map *known, crowd *crowds, size_t *count, const cy_tls_
 {
   for (size_t i = 0; i < list->count; i++) {
     const cy_tls_evidence *e = &list->items[i];
-    const size_t key[] = {(size_t)e->kind, e->client, e->server, e->used->version.code};
+    const size_t key[] = {(size_t)e->kind, e->client, e->server, cy_tls_used_version(e->used)};
     if (e->kind != CY_TLS_SEEN_OLDER && e->kind != CY_TLS_SEEN_STRANGER)
       continue;
     size_t at = cy_map_get(known, cy_span_of(key, sizeof key));

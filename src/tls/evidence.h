@@ -24,7 +24,7 @@ typedef enum {
   CY_TLS_SEEN_STRANGER,  /* its server is there, its client is not */
   CY_TLS_SEEN_ELSEWHERE, /* its server is not there */
   CY_TLS_SEEN_CLEAR,     /* it used no TLS */
-  CY_TLS_SEEN_NOTHING,   /* it did not come to a version */
+  CY_TLS_SEEN_NOTHING,   /* no version was agreed on, or none is shown */
 } cy_tls_seen_kind;
 const char *cy_tls_seen_kind_name(cy_tls_seen_kind kind); /* "older" */
 

@@ -193,7 +193,10 @@ static cy_err *client_suites(maker *m)
     if (suite)
       CY_TRY(cy_codes_add(suite->min == CY_TLS13 ? &side->suites13 : &side->suites, suite->code));
   }
-  CY_TRY(note_codes(m, CY_TLS_FIELD_SUITES, "suites offered", &side->suites, from->line, suite_name));
+  if (side->suites.count || !side->suites13.count)
+    CY_TRY(note_codes(m, CY_TLS_FIELD_SUITES, "suites offered", &side->suites, from->line, suite_name));
+  if (!side->suites13.count)
+    return NULL;
   return note_codes(
     m, CY_TLS_FIELD_SUITES13, "suites of TLS 1.3 offered", &side->suites13, from->line, suite_name);
 }
@@ -258,21 +261,34 @@ static bool refused_for_want(const cy_tls_used *used)
          (used->alert == 116 || used->alert == 40 || used->alert == 42);
 }
 
+/* Where a request would be seen if there was one. */
+static bool shows_requests(const cy_tls_seen *seen)
+{
+  static const char *const products[] = {"openssl s_client", "gnutls-cli", "curl -v", "Java"};
+  for (size_t i = 0; i < CY_COUNT(products); i++)
+    if (strcmp(seen->product, products[i]) == 0)
+      return true;
+  return false;
+}
+
 /* Whether it insists on a certificate shows only when none came. */
 static cy_err *server_asks(maker *m)
 {
   const cy_tls_seen *seen = m->seen;
   cy_tls_side *side = m->side;
-  if (!seen->asked_line) {
+  if (m->used->asked != CY_YES) {
     side->peer = CY_TLS_PEER_IGNORED;
-    return note(m, CY_TLS_FIELD_PEER, "asks for a certificate", "not seen", 0);
+    if (!shows_requests(seen))
+      miss(m, "whether the server asks for a certificate");
+    return NULL;
   }
   bool insists = refused_for_want(m->used);
   side->peer = insists ? CY_TLS_PEER_REQUIRED : CY_TLS_PEER_OPTIONAL;
   if (!insists && m->used->shown != CY_NO)
     miss(m, "whether the server insists on a certificate");
-  CY_TRY(note(m, CY_TLS_FIELD_PEER, "asks for a certificate",
-    insists ? "and refuses to go on without" : "yes", seen->asked_line));
+  CY_TRY(
+    note(m, CY_TLS_FIELD_PEER, "asks for a certificate", insists ? "and refuses to go on without" : "yes",
+      seen->asked_line ? seen->asked_line : seen->client.line));
   CY_TRY(take(m, &side->client_schemes, &seen->asked_schemes, CY_TLS_FIELD_CLIENT_SCHEMES,
     "schemes asked of clients", scheme_name));
   for (size_t i = 0; i < seen->asked_names.count; i++)
@@ -472,8 +488,8 @@ static cy_err *say_limits(maker *m)
   const char *role = cy_tls_role_name(m->side->role);
   CY_TRY(cy_buf_check(&m->missing));
   cy_tls_read_finding(m->side, CY_F_TLS_SEEN_ONCE, seen->file, seen->line,
-    "the %s is known by one connection of %s only%s", role, seen->product,
-    m->side->role == CY_TLS_SERVER ? ": it may be able to do more than was agreed on" : "");
+    "the %s is known by %zu connection%s only (%s)%s", role, m->used->times, m->used->times == 1 ? "" : "s",
+    seen->product, m->side->role == CY_TLS_SERVER ? ": it may be able to do more than was agreed on" : "");
   if (m->missing.len)
     cy_tls_read_finding(m->side, CY_F_TLS_SEEN_PARTLY, seen->file, seen->line, "not in the trace: %s",
       cy_buf_cstr(&m->missing));

@@ -62,6 +62,9 @@ static cy_tls_came came_of(const cy_tls_seen *seen)
   for (size_t i = 0; i < seen->error_count; i++)
     if (error_ends(&seen->errors[i], agreed))
       return CY_TLS_CAME_FAILED;
+  /* The LDAP server of z/OS says which suite when all is done. */
+  if (strcmp(seen->product, "z/OS LDAP server") == 0 && seen->suite.line)
+    return CY_TLS_CAME_AGREED;
   /* A dump says how far it came, not whether it went on. */
   bool says = strcmp(seen->product, "dump") != 0;
   return agreed && says ? CY_TLS_CAME_AGREED : CY_TLS_CAME_UNKNOWN;
@@ -106,7 +109,7 @@ cy_err *cy_tls_seen_used(cy_tls_used **out, const cy_tls_seen *seen)
   used->server_cert = leaf_of(&seen->server);
   used->client_cert = leaf_of(&seen->client);
   used->names_only = seen->server.count && !used->server_cert;
-  if (seen->asked_line)
+  if (seen->asked_line || seen->client.count)
     used->asked = CY_YES;
   if (seen->client.line)
     used->shown = seen->client.count ? CY_YES : CY_NO;

@@ -272,7 +272,8 @@ static void put_algorithms(const shower *s, const cy_tls_side *side)
   put_codes(s, "schemes", "Signatures", &side->schemes, scheme_name);
   put_codes(s, "cert_schemes", "On certificates", &side->cert_schemes, scheme_name);
   put_codes(s, "client_schemes", "Asked of clients", &side->client_schemes, scheme_name);
-  if (side->security_level >= 0)
+  /* No trace shows it: it is only there to leave what was seen alone. */
+  if (side->security_level >= 0 && !(s->people && side->used))
     put_int(s, "security_level", "Security level", side->security_level);
   if (side->min_rsa)
     put_int(s, "min_rsa", "RSA at least", side->min_rsa);

@@ -65,6 +65,22 @@ void cy_tls_used_format(cy_buf *buf, const cy_tls_used *used)
     add_word(buf, group->names[CY_NOTATION_IANA]);
 }
 
+uint16_t cy_tls_used_version(const cy_tls_used *used)
+{
+  const cy_suite *suite = used->suite.line ? cy_suite_get(used->suite.code) : NULL;
+  if (used->version.line)
+    return used->version.code;
+  return suite ? suite->max : 0;
+}
+
+bool cy_tls_used_is(const cy_tls_used *used, uint16_t version)
+{
+  const cy_suite *suite = used->suite.line ? cy_suite_get(used->suite.code) : NULL;
+  if (used->version.line)
+    return used->version.code == version;
+  return suite && version >= suite->min && version <= suite->max;
+}
+
 static bool is_anonymous(const cy_tls_used *used)
 {
   const cy_suite *suite = used->suite.line ? cy_suite_get(used->suite.code) : NULL;

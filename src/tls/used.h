@@ -52,6 +52,11 @@ CY_AUTO_DEFINE(cy_tls_used)
  * predicted that would mean anything. */
 cy_err *cy_tls_used_check(const cy_tls_side *server) CY_MUST_USE;
 
+/* The version, or where none is shown the highest that its suite has; 0: neither is known. */
+uint16_t cy_tls_used_version(const cy_tls_used *used);
+/* Whether a connection of this version is what was seen. */
+bool cy_tls_used_is(const cy_tls_used *used, uint16_t version);
+
 /* "TLS 1.2, TLS_RSA_WITH_AES_256_GCM_SHA384, secp256r1"; "" when nothing was agreed. */
 void cy_tls_used_format(cy_buf *buf, const cy_tls_used *used);
 

@@ -244,6 +244,15 @@ exits 0 'traces and configurations in one table'
 causey tls check --clients client.json --servers curl.txt
 exits 2 'nothing but such'
 
+# The LDAP server of z/OS shows the suite alone: which is enough to know that it is none of TLS 1.3.
+printf '%s\n' 'CONNS srv_ssl_connect()644: SSL Cipher Specs' '00000000: c3f0f0f8 *C008 *' >ldap.txt
+causey tls side ldap.txt --role server
+exits 0 'the LDAP server of z/OS'
+says 'Suites up to 1.2 TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA.*Really used TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA; agreed' 'c3f0f0f8 is C008'
+says 'not in the trace: .*whether the server asks for a certificate' 'what it does not show is not made up'
+causey tls migrate newclient.json server.json ldap.txt
+says 'TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA a server that was not given' 'evidence by the suite'
+
 # A formatted trace of a client of IBM MQ: what it read and what its channel was meant to use.
 cat >AMQ1.FMT <<'M'
 10:11:12.1  7232.1  RSESS:000001  Using SSLKeyRepository / MQSSLKEYR value of /etc/none/key
