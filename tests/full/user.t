@@ -28,7 +28,7 @@ chmod 711 "$T"
 
 as_user() {
   cd "$copy" && setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups \
-    env HOME="$copy/tmp" TMPDIR="$copy/tmp" CAUSEY_BUILD="$copy/build-check" CAUSEY_SRC="$copy" "$@"
+    env HOME="$copy/tmp" TMPDIR="$copy/tmp" GCOV_PREFIX="$copy/tmp/counters" CAUSEY_BUILD="$copy/build-check" CAUSEY_SRC="$copy" "$@"
 }
 ok 'a normal user may write to the copy, and not to others' as_user sh -c 'touch tmp/x && ! touch /etc/x 2>/dev/null'
 if [ ${#tests[@]} -eq 0 ]; then

@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # Bouncy Castle's keystores, made by Bouncy Castle itself: what it sees in them is what we see, and what comes
 # out of them is what it takes out.
 . "$(dirname "$0")/../lib/tap.sh"

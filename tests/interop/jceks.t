@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # JCEKS keystores and secret keys with keytool and Java at the other end: they read what we write, and we what
 # they write; secret keys go from JCEKS to PKCS#12 and back.
 . "$(dirname "$0")/../lib/tap.sh"

@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # Java keystores (JKS, JCEKS) that other projects made, against what Java itself sees in them. Secret keys are
 # copied into stores of both kinds that have some, and Java takes them out again.
 . "$(dirname "$0")/../lib/tap.sh"

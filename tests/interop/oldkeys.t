@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # Private keys sealed in every way that openssl can still write: opened, and the weak ways are named.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$ROOT/tests/lib/pki.sh"

@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # PKCS#12 files that other projects made, against what Java and OpenSSL see in them.
 . "$(dirname "$0")/../lib/tap.sh"
 fixtures=$ROOT/../shared/fixtures

@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # PKCS#7 bundles as openssl, keytool and others write them, and ours as they read them.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$ROOT/tests/lib/pki.sh"

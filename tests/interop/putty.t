@@ -1,5 +1,4 @@
 #!/bin/bash
-# causey-test: any-user
 # PuTTY's private keys as puttygen writes them: found, described, said to be in clear, and copied.
 . "$(dirname "$0")/../lib/tap.sh"
 . "$ROOT/tests/lib/pki.sh"

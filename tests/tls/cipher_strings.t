@@ -1,7 +1,6 @@
 #!/bin/bash
 # Purpose: OpenSSL's cipher strings mean to us what they mean to `openssl ciphers`: suites and order.
 # CAUSEY_CIPHER_STRINGS says how many are tried, CAUSEY_SEED which.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl
 

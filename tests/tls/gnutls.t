@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: priority strings mean here what they mean to GnuTLS itself.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need gnutls-cli
 

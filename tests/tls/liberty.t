@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: server.xml of Liberty: what holds of several files, and C16.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl
 cd "$T" || exit 1

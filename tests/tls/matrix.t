@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: many clients against many servers: the table, its failing cells explained once, and what-if; held against real handshakes.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl
 cd "$T" || exit 1

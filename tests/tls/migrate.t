@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: C08: the order in which clients and servers go to TLS 1.3 without a break; what stands in the way.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl
 cd "$T" || exit 1

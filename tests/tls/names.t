@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: the tables of suites, schemes and groups say what OpenSSL, GnuTLS and Java say themselves.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl gnutls-cli java
 

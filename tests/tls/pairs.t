@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: predictions agree with what libssl really does, on random pairs of ends; a pair that does not is shrunk and shown.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 pairs="$CAUSEY_BUILD/tests/tls_pairs"
 [ -x "$pairs" ] || skip_all 'libssl is not here'

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: predictions agree with what GnuTLS really does, as client, as server and at both ends, on random pairs.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 pairs="$CAUSEY_BUILD/tests/tls_pairs"
 [ -x "$pairs" ] || skip_all 'libssl is not here'

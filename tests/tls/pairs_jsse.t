@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: predictions agree with what Java's JSSE really does, as client and as server, on random pairs.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 pairs="$CAUSEY_BUILD/tests/tls_pairs"
 [ -x "$pairs" ] || skip_all 'libssl is not here'

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: what `tls propose` tells is written into real configurations, and everyone connects; who holds the others back.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl
 cd "$T" || exit 1

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Purpose: what `tls check` tells people to write is taken by the products themselves, and then the two ends connect.
-# causey-test: any-user
 . "$(dirname "$0")/../lib/tap.sh"
 need openssl nginx curl gnutls-cli apache2 haproxy stunnel
 cd "$T" || exit 1
