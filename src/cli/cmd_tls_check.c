@@ -56,7 +56,7 @@ static cy_err *check_pair(cy_run *run, checking *c, cy_tls_side *client, cy_tls_
   CY_TRY(cy_tls_terms_new(&c->server, server, CY_TLS_SERVER));
   CY_TRY(cy_tls_predict(&c->outcome, c->client, c->server, &c->verdicts));
   if (!c->outcome.agrees)
-    CY_TRY(cy_tls_mend_find(&c->mends, client, server, &c->verdicts));
+    CY_TRY(cy_tls_mend_find_ways(&c->mends, client, server, &c->verdicts));
   put_end(run->out, c->client);
   put_end(run->out, c->server);
   put_reached(run->out, c->reached);
@@ -113,12 +113,12 @@ static cy_err *run_matrix(cy_run *run)
   CY_CLEAN(cy_tls_what_ifs) what = {0};
   CY_CLEAN(cy_tls_sides) clients = {0};
   CY_CLEAN(cy_tls_sides) servers = {0};
-  if (run->args->operand_count || !run->args->given[CY_OPT_CLIENTS] || !run->args->given[CY_OPT_SERVERS])
+  if (run->args->operand_count && !run->args->given[CY_OPT_MATRIX])
     return cy_err_hint(cy_err_new(CY_E_USAGE, "a table wants --clients and --servers, and nothing else"),
-      "causey tls check --clients FOLDER --servers nginx.conf; each may be given several times.");
+      "causey tls check --clients FOLDER --servers nginx.conf; each may be given several times. With "
+      "--matrix, files that say what they are can stand by themselves.");
   CY_TRY(cy_run_tls_what_ifs(run, &what));
-  CY_TRY(cy_run_tls_given(run, &clients, CY_OPT_CLIENTS, CY_TLS_CLIENT));
-  CY_TRY(cy_run_tls_given(run, &servers, CY_OPT_SERVERS, CY_TLS_SERVER));
+  CY_TRY(cy_run_tls_both(run, &clients, &servers));
   drop_unseen(run, &servers);
   if (servers.count == 0)
     return cy_err_new(CY_E_USAGE, "there is no server among the sides");
@@ -154,17 +154,18 @@ static cy_err *run_pair(cy_run *run)
 
 static cy_err *run_check(cy_run *run)
 {
-  if (run->args->given[CY_OPT_CLIENTS] || run->args->given[CY_OPT_SERVERS])
+  if (run->args->given[CY_OPT_MATRIX] || run->args->given[CY_OPT_CLIENTS] ||
+      run->args->given[CY_OPT_SERVERS])
     return run_matrix(run);
   if (run->args->operand_count == 2)
     return run_pair(run);
   return cy_err_hint(cy_err_new(CY_E_USAGE, "`causey tls check` wants a CLIENT and a SERVER"),
-    "See `causey help tls check`; for many of them there are --clients and --servers.");
+    "See `causey help tls check`; for many of them there is --matrix, or --clients and --servers.");
 }
 
 const cy_command cy_cmd_tls_check = {
   .name = "tls check",
-  .operands = "[CLIENT SERVER]",
+  .operands = "[CLIENT SERVER | --matrix SIDES...]",
   .summary = "will these two ends agree; if not, which step fails, why, and what mends it",
   .description =
     "Nothing is connected. Both ends' settings are read from wherever they stand (see `causey "
@@ -194,14 +195,14 @@ const cy_command cy_cmd_tls_check = {
     "channel authentication records, with the user that the channel then runs as; --client-address and "
     "--client-user "
     "say what the files do not.\n\n"
-    "With --clients and --servers in place of the two operands: all clients of these files and folders "
-    "against all servers, as a table whose failing cells are explained once for each pair of classes "
-    "of equal sides.\n\n"
+    "With --matrix: all clients of these files and folders against all servers, as a table whose failing "
+    "cells are explained once for each pair of classes of equal sides. --clients and --servers do the "
+    "same and say what a file is, where it may be either.\n\n"
     "With --what-if: who would still connect, who would no longer, and who newly, if this were set; for "
     "both ends, or with client. or server. in front for one.",
   .min_operands = 0,
-  .max_operands = 2,
-  .options = {CY_OPT_CLIENTS, CY_OPT_SERVERS, CY_OPT_WHAT_IF, CY_OPT_NO_FIXES, CY_OPT_HOST,
+  .max_operands = -1,
+  .options = {CY_OPT_MATRIX, CY_OPT_CLIENTS, CY_OPT_SERVERS, CY_OPT_WHAT_IF, CY_OPT_NO_FIXES, CY_OPT_HOST,
     CY_OPT_CLIENT_ADDRESS, CY_OPT_CLIENT_USER, CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT, CY_OPT_ROOT,
     CY_OPT_AT, CY_OPT_FAIL_ON, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE, CY_OPT_PASSWORD_ENV,
     CY_OPT_PASSWORD_FD, CY_OPT_PASSWORDS},
@@ -213,6 +214,7 @@ const cy_command cy_cmd_tls_check = {
     {"causey tls check --client-address 192.0.2.7 ccdt.json channels.mqsc",
       "channel authentication for this client"},
     {"causey tls check --clients clients/ --servers nginx.conf", "everyone with everyone"},
+    {"causey tls check --matrix ccdt.json qmgr.mqsc", "the same, of files that say what they are"},
     {"causey tls check client.json nginx.conf#www --what-if server.versions=1.3",
       "before the server is changed"},
     {"causey tls check --clients clients/ --servers nginx.conf --what-if min-rsa=3072",

@@ -26,6 +26,7 @@ static const struct {
   [CY_CHANGE_NAMES_CHANNEL] = {"names-channel", CY_TLS_FIELD_SNI, 1},
   [CY_CHANGE_LABEL_OFF] = {"channel-label-off", CY_TLS_FIELD_SNI, 8},
   [CY_CHANGE_ALPN_ADD] = {"alpn-add", CY_TLS_FIELD_ALPN, 1},
+  [CY_CHANGE_TLS_ON] = {"tls-on", CY_TLS_FIELD_DEMAND, 0},
   [CY_CHANGE_DEMAND] = {"channel", CY_TLS_FIELD_DEMAND, 1},
 };
 
@@ -44,6 +45,21 @@ cy_tls_field cy_tls_change_field(const cy_tls_change *change)
 {
   cy_tls_field field = kinds[change->kind].field;
   return field == CY_TLS_FIELD_SUITES && is_13(change->code) ? CY_TLS_FIELD_SUITES13 : field;
+}
+
+/* Short forms of a channel, which have no room for a CipherSpec. */
+static bool is_short_form(const char *key)
+{
+  return strcmp(key, "MQSERVER") == 0 || strcmp(key, "ServerConnectionParms") == 0;
+}
+
+cy_tls_field cy_tls_clear_field(const cy_tls_side *side)
+{
+  const cy_tls_setting *host = cy_tls_side_setting(side, CY_TLS_FIELD_HOST);
+  bool channel = side->dialect && side->dialect->library == CY_TLS_GSKIT;
+  if (channel && !(host && is_short_form(host->key)))
+    return CY_TLS_FIELD_DEMAND;
+  return side->role == CY_TLS_CLIENT ? CY_TLS_FIELD_HOST : CY_TLS_FIELD_LISTEN;
 }
 
 static bool is_weak_scheme(uint16_t code)
@@ -197,6 +213,18 @@ static void drop_label(cy_tls_side *side)
   memmove(side->identities, side->identities + 1, --side->identity_count * sizeof *side->identities);
 }
 
+/* With whatever both ends can do from TLS 1.2 on. */
+static void use_tls(cy_tls_side *side, const cy_tls_dialect *dialect, cy_tls_role role)
+{
+  unsigned good = (CY_TLS_BIT(CY_TLS12) | CY_TLS_BIT(CY_TLS13)) & dialect->known_versions;
+  side->clear = false;
+  if (dialect->library != CY_TLS_GSKIT)
+    return;
+  side->demand_versions = good;
+  if (role == CY_TLS_CLIENT)
+    side->versions = good;
+}
+
 cy_err *cy_tls_change_apply(cy_tls_side *side, const cy_tls_terms *terms, const cy_tls_change *change)
 {
   switch (change->kind) {
@@ -242,6 +270,9 @@ cy_err *cy_tls_change_apply(cy_tls_side *side, const cy_tls_terms *terms, const 
     return NULL;
   case CY_CHANGE_ALPN_ADD:
     return cy_tls_protocols_add(&side->alpn, change->protocol);
+  case CY_CHANGE_TLS_ON:
+    use_tls(side, terms->dialect, terms->role);
+    return NULL;
   case CY_CHANGE_DEMAND:
     side->demand_versions = (unsigned)change->value;
     cy_codes_clear(&side->demand_suites);
@@ -328,6 +359,9 @@ void cy_tls_change_format(cy_buf *buf, const cy_tls_change *change, const cy_tls
     return;
   case CY_CHANGE_ALPN_ADD:
     return put_named(buf, "add the application protocol ", change->protocol, "");
+  case CY_CHANGE_TLS_ON:
+    cy_buf_str(buf, "use TLS here");
+    return;
   case CY_CHANGE_DEMAND:
     cy_buf_str(buf, "let the channel take any suite of the versions that both ends agree on");
     return;

@@ -32,6 +32,7 @@ typedef enum {
   CY_CHANGE_NAMES_CHANNEL, /* client: says the channel's name */
   CY_CHANGE_LABEL_OFF,     /* server: the channel shows the queue manager's certificate */
   CY_CHANGE_ALPN_ADD,      /* protocol */
+  CY_CHANGE_TLS_ON,        /* an end that works in clear */
   CY_CHANGE_DEMAND,        /* value: set of versions that the channel takes; any suite */
   CY_CHANGE_KINDS
 } cy_tls_change_kind;
@@ -48,6 +49,8 @@ typedef struct {
 const char *cy_tls_change_id(cy_tls_change_kind kind); /* "suite-add" */
 /* The field of the side that it is about. */
 cy_tls_field cy_tls_change_field(const cy_tls_change *change);
+/* Where a side says whether it uses TLS at all: its channel's CipherSpec, its listener, its address. */
+cy_tls_field cy_tls_clear_field(const cy_tls_side *side);
 /* How much one would rather not do this: 0 is fine, 100 and more gives up security. */
 unsigned cy_tls_change_price(const cy_tls_change *change);
 /* Lists that were left to the default are first filled in from `terms`, which are the side's. */

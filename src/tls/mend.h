@@ -15,7 +15,7 @@
 #include "tls/change.h"
 #include "tls/predict.h"
 
-enum { CY_TLS_MEND_CHANGES = 3, CY_TLS_MENDS = 3, CY_TLS_PRICE_WEAK = 100 };
+enum { CY_TLS_MEND_CHANGES = 3, CY_TLS_MENDS = 8, CY_TLS_MEND_WAYS = 3, CY_TLS_PRICE_WEAK = 100 };
 
 typedef struct {
   cy_tls_change changes[CY_TLS_MEND_CHANGES];
@@ -23,13 +23,22 @@ typedef struct {
   unsigned price; /* CY_TLS_PRICE_WEAK and more: gives up security */
 } cy_tls_mend;
 
-/* At most one for the client alone, one for the server alone, one for both; the best first. */
+/* The best first: for the client alone, for the server alone, for both. */
 typedef struct {
   cy_tls_mend items[CY_TLS_MENDS];
   size_t count;
+  /* Where nothing mends: the fewest changes that get furthest, and where it fails then. */
+  cy_tls_mend partial; /* count 0: none gets any further */
+  cy_tls_cause next;
+  cy_tls_step next_step;
 } cy_tls_mends;
 
+/* One of each, which is all that a table of many pairs needs. */
 cy_err *cy_tls_mend_find(cy_tls_mends *out, const cy_tls_side *client, const cy_tls_side *server,
+  cy_tls_verdicts *verdicts) CY_MUST_USE;
+/* The same, and where one change will do, up to CY_TLS_MEND_WAYS at each end that are about different
+ * settings: people can not always change the one that is best. */
+cy_err *cy_tls_mend_find_ways(cy_tls_mends *out, const cy_tls_side *client, const cy_tls_side *server,
   cy_tls_verdicts *verdicts) CY_MUST_USE;
 
 /* Makes the changes on these two sides, which may be copies. */

@@ -173,6 +173,12 @@ static void try_channel_name(const chooser *c)
     add(c, CY_CHANGE_LABEL_OFF, 0, 0, NULL);
 }
 
+static void try_tls(const chooser *c)
+{
+  if (c->own->side->clear && !c->other->side->clear)
+    add(c, CY_CHANGE_TLS_ON, 0, 0, NULL);
+}
+
 static void try_dh(const chooser *c)
 {
   if (c->end == CY_TLS_SERVER && c->own->dh != CY_TLS_DH_AUTO)
@@ -208,11 +214,14 @@ enum {
   TRY_PEER_NAME = 1 << 10,
   TRY_CHANNEL_NAME = 1 << 11,
   TRY_PROTOCOLS = 1 << 12,
+  TRY_TLS = 1 << 13,
 };
 
 static unsigned ways_past(cy_tls_cause cause)
 {
   switch (cause) {
+  case CY_TLS_CAUSE_SIDE_CLEAR:
+    return TRY_TLS;
   case CY_TLS_CAUSE_SIDE_NO_VERSION:
   case CY_TLS_CAUSE_VERSION_NONE:
   case CY_TLS_CAUSE_VERSION_FALLBACK:
@@ -277,7 +286,7 @@ void cy_mend_candidates(cy_mend_list *list, const cy_mend_pair *pair, cy_tls_rol
   unsigned ways = all ? ~0u : ways_past(pair->outcome.cause);
   static void (*const tries[])(const chooser *) = {try_versions, try_suites, try_groups, try_schemes,
     try_levels, try_trust, try_chain, try_peer, try_demand, try_dh, try_peer_name, try_channel_name,
-    try_protocols};
+    try_protocols, try_tls};
   list->count = 0;
   for (size_t i = 0; i < CY_COUNT(tries); i++)
     if (ways >> i & 1)

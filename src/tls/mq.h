@@ -73,6 +73,7 @@ typedef struct {
 
 typedef struct {
   const char *name;
+  const char *short_form; /* what names it where there is no definition ("MQSERVER"); NULL */
   uint32_t line;
   bool gone;
   cy_mq_value attrs[CY_MQ_CHANNEL_ATTRS];

@@ -308,7 +308,8 @@ static cy_err *read_host(maker *m)
     return NULL;
   CY_AUTO_STR char *host = cy_strndup(conname, len);
   CY_TRY_ALLOC(host);
-  CY_TRY(cy_mq_note(m->side, CY_TLS_FIELD_HOST, "CONNAME", m->mq, attr(m, CY_MQ_CONNAME)));
+  CY_TRY(cy_mq_note(m->side, CY_TLS_FIELD_HOST, m->channel->short_form ? m->channel->short_form : "CONNAME",
+    m->mq, attr(m, CY_MQ_CONNAME)));
   return cy_tls_side_set(&m->side->host, host);
 }
 

@@ -181,10 +181,11 @@ static bool has_setting(const cy_tls_shown *s, const cy_tls_terms *terms, cy_tls
 
 static void put_settings(cy_out *out, const cy_tls_shown *s)
 {
-  cy_tls_field field = cy_tls_cause_field(s->outcome->cause);
+  bool clear = s->outcome->cause == CY_TLS_CAUSE_SIDE_CLEAR;
   const cy_tls_terms *ends[] = {s->client, s->server};
   for (size_t e = 0; e < 2; e++) {
     CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
+    cy_tls_field field = clear ? cy_tls_clear_field(ends[e]->side) : cy_tls_cause_field(s->outcome->cause);
     bool set = has_setting(s, ends[e], field);
     if (set)
       cy_tls_setting_format(&words, ends[e], field);
@@ -234,7 +235,8 @@ static const char *word_of(const cy_tls_side *side)
   } words[] = {{"IBM MQ for z/OS", "mq-zos"}, {"IBM MQ classes", "mq-java"}, {"IBM MQ", "mq"},
     {"Apache", "apache"}, {"Java", "java"}, {"WebSphere Liberty", "liberty"}, {"Open Liberty", "liberty"},
     {"Liberty", "liberty"}, {"OpenLDAP", "openldap"}, {"slapd", "openldap"}, {"PostgreSQL", "postgresql"},
-    {"RabbitMQ", "rabbitmq"}};
+    {"RabbitMQ", "rabbitmq"}, {"libpq", "postgresql"}, {"z/OS LDAP", "zos-ldap"}, {"GnuTLS", "gnutls"},
+    {"GSKit", "gskit"}, {"System SSL", "system-ssl"}, {"OpenSSL", "openssl"}};
   for (size_t i = 0; side->product && i < CY_COUNT(words); i++)
     if (cy_text_starts(side->product, words[i].product))
       return words[i].word;
@@ -262,8 +264,7 @@ const char *cy_tls_outcome_cause_id(const cy_tls_outcome *o)
   static const struct {
     cy_tls_cause cause;
     const char *id;
-  } others[] = {{CY_TLS_CAUSE_SIDE_CLEAR, "port.not-tls"},
-    {CY_TLS_CAUSE_SIDE_NO_VERSION, "version.none-in-common"},
+  } others[] = {{CY_TLS_CAUSE_SIDE_NO_VERSION, "version.none-in-common"},
     {CY_TLS_CAUSE_SIDE_NO_SUITE, "suite.none-in-common"},
     {CY_TLS_CAUSE_SIDE_NO_GROUP, "group.none-in-common"},
     {CY_TLS_CAUSE_SIDE_IDENTITY_REFUSED, "key.too-small"}, {CY_TLS_CAUSE_CHAIN_WEAK, "key.too-small"},
@@ -277,6 +278,8 @@ const char *cy_tls_outcome_cause_id(const cy_tls_outcome *o)
     {CY_TLS_CAUSE_SCHEME_LEGACY, "level.too-strict"}};
   if (o->cause == CY_TLS_CAUSE_CLIENT_NONE_SENT && cy_tls_outcome_hit(o, CY_TLS_RULE_CLIENT_NO_CA))
     return "clientcert.issuer-not-asked";
+  if (o->cause == CY_TLS_CAUSE_SIDE_CLEAR)
+    return o->end == CY_TLS_CLIENT ? "port.tls-expected" : "port.not-tls";
   if (o->cause == CY_TLS_CAUSE_SERVER_CHAIN)
     return cause_of_verdict(o->server_verdict);
   if (o->cause == CY_TLS_CAUSE_CLIENT_CHAIN)
@@ -290,7 +293,7 @@ const char *cy_tls_outcome_cause_id(const cy_tls_outcome *o)
 /* What this end may say: a message of the other end's kind is left out. */
 static bool can_say(const cy_message *message, const cy_tls_terms *terms, const cy_tls_outcome *o)
 {
-  bool refuses = o->alerter == terms->role;
+  bool refuses = o->cause == CY_TLS_CAUSE_SIDE_CLEAR ? o->end != terms->role : o->alerter == terms->role;
   if (strcmp(message->family->id, "alert") == 0)
     return !refuses && o->alert >= 0 && strtol(message->code, NULL, 10) == o->alert;
   if (message->end != CY_END_EITHER && (message->end == CY_END_SERVER) != (terms->role == CY_TLS_SERVER))
@@ -300,9 +303,9 @@ static bool can_say(const cy_message *message, const cy_tls_terms *terms, const 
   return message->refused != CY_REFUSED_THERE || !refuses;
 }
 
-static void put_message(
-  cy_out *out, const cy_message *message, const cy_tls_terms *terms, const char *product)
+static void put_message(cy_out *out, const cy_message *message, const cy_tls_terms *terms)
 {
+  const char *product = product_of(terms->side);
   bool guess = strcmp(message->certainty, "memory") == 0;
   const char *role = cy_tls_role_name(terms->role);
   cy_out_open(out, NULL, "");
@@ -340,10 +343,15 @@ static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *
   const char *product = product_of(terms->side), *cause = cy_tls_outcome_cause_id(s->outcome);
   const cy_message *one = numbered(s->outcome, terms);
   if (one) {
-    put_message(out, one, terms, product);
+    put_message(out, one, terms);
     return;
   }
-  size_t shown = 0, count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, word_of(terms->side));
+  size_t shown = 0, count = 0;
+  if (s->outcome->cause == CY_TLS_CAUSE_SIDE_CLEAR) /* what queue managers have words of their own for */
+    count =
+      cy_messages_of_cause(messages, CY_COUNT(messages), "mq.cipherspec-missing", word_of(terms->side));
+  if (count == 0)
+    count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, word_of(terms->side));
   if (count == 0) {
     product = library_of(terms->side);
     count = cy_messages_of_cause(messages, CY_COUNT(messages), cause, product);
@@ -354,7 +362,7 @@ static void put_logs_of(cy_out *out, const cy_tls_shown *s, const cy_tls_terms *
   }
   for (size_t i = 0; i < count && shown < MESSAGES_SHOWN; i++)
     if (can_say(messages[i], terms, s->outcome)) {
-      put_message(out, messages[i], terms, product);
+      put_message(out, messages[i], terms);
       shown++;
     }
   if (shown == 0)
@@ -402,9 +410,11 @@ static void put_change(
   CY_CLEAN(cy_buf) words = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) where = CY_BUF_TEXT;
   const cy_tls_terms *terms = change->end == CY_TLS_CLIENT ? s->client : s->server;
+  cy_tls_field field =
+    change->kind == CY_CHANGE_TLS_ON ? cy_tls_clear_field(terms->side) : cy_tls_change_field(change);
   cy_tls_change_format(&words, change, terms->side);
-  if (has_setting(s, terms, cy_tls_change_field(change)))
-    cy_tls_setting_format(&where, terms, cy_tls_change_field(change));
+  if (has_setting(s, terms, field))
+    cy_tls_setting_format(&where, terms, field);
   else
     cy_buf_str(&where, "not set");
   cy_out_open(out, NULL, "");
@@ -415,7 +425,7 @@ static void put_change(
   cy_buf_printf(&words, "; now: %s", cy_buf_cstr(&where));
   cy_out_labelled(out, change->end == CY_TLS_CLIENT ? "    client: " : "    server: ", cy_buf_cstr(&words));
   if (changed)
-    cy_tls_write_show(out, changed, change->end, cy_tls_change_field(change));
+    cy_tls_write_show(out, changed, change->end, field);
   cy_out_close(out);
 }
 
@@ -434,6 +444,50 @@ static void mend_copies(cy_tls_side *copies[2], const cy_tls_shown *s, const cy_
   cy_err_free(err);
 }
 
+static void put_changes(cy_out *out, const cy_tls_shown *s, const cy_tls_mend *mend)
+{
+  cy_tls_side *copies[2] = {NULL, NULL};
+  mend_copies(copies, s, mend);
+  cy_out_list(out, "changes", "");
+  for (size_t k = 0; k < mend->count; k++)
+    put_change(out, s, &mend->changes[k], copies[mend->changes[k].end]);
+  cy_out_list_end(out);
+  cy_tls_side_free(copies[CY_TLS_CLIENT]);
+  cy_tls_side_free(copies[CY_TLS_SERVER]);
+}
+
+static void put_mend(cy_out *out, const cy_tls_shown *s, size_t i)
+{
+  const cy_tls_mend *mend = &s->mends->items[i];
+  bool weak = mend->price >= CY_TLS_PRICE_WEAK;
+  cy_out_open(out, NULL, "");
+  cy_out_bool(out, "gives_up_security", NULL, weak);
+  cy_out_line(
+    out, "   %zu.%s", i + 1, weak ? " This gives up security, and nothing better was found:" : "");
+  put_changes(out, s, mend);
+  cy_out_close(out);
+}
+
+/* Nothing mends it: what can be done about the step at hand, and what is wrong behind it. */
+static void put_partial(cy_out *out, const cy_tls_shown *s)
+{
+  const cy_tls_mends *mends = s->mends;
+  const cy_tls_cause_info *next = cy_tls_cause_get(mends->next);
+  if (mends->count || mends->partial.count == 0) {
+    cy_out_str(out, "partial", NULL, NULL);
+    return;
+  }
+  cy_out_open(out, "partial", "");
+  cy_out_line(out, "  This step can be mended (tried by predicting again), but there is more behind it:");
+  put_changes(out, s, &mends->partial);
+  cy_out_str(out, "step", NULL, cy_tls_step_name(mends->next_step));
+  cy_out_str(out, "cause", NULL, next->id);
+  cy_out_str(out, "title", NULL, next->title);
+  cy_out_line(out, "    Then it fails at the step %s (%s):", cy_tls_step_name(mends->next_step), next->id);
+  cy_out_labelled(out, "      ", next->title);
+  cy_out_close(out);
+}
+
 static void put_mends(cy_out *out, const cy_tls_shown *s)
 {
   cy_out_list(out, "mends", "");
@@ -443,23 +497,10 @@ static void put_mends(cy_out *out, const cy_tls_shown *s)
     cy_out_line(out,
       "  No change of settings mends it: what has to change is a certificate, a key, or a CA that "
       "neither end's files hold.");
-  for (size_t i = 0; i < s->mends->count; i++) {
-    const cy_tls_mend *mend = &s->mends->items[i];
-    cy_out_open(out, NULL, "");
-    cy_out_bool(out, "gives_up_security", NULL, mend->price >= CY_TLS_PRICE_WEAK);
-    cy_out_line(out, "   %zu.%s", i + 1,
-      mend->price >= CY_TLS_PRICE_WEAK ? " This gives up security, and nothing better was found:" : "");
-    cy_out_list(out, "changes", "");
-    cy_tls_side *copies[2] = {NULL, NULL};
-    mend_copies(copies, s, mend);
-    for (size_t k = 0; k < mend->count; k++)
-      put_change(out, s, &mend->changes[k], copies[mend->changes[k].end]);
-    cy_tls_side_free(copies[CY_TLS_CLIENT]);
-    cy_tls_side_free(copies[CY_TLS_SERVER]);
-    cy_out_list_end(out);
-    cy_out_close(out);
-  }
+  for (size_t i = 0; i < s->mends->count; i++)
+    put_mend(out, s, i);
   cy_out_list_end(out);
+  put_partial(out, s);
 }
 
 static void put_failure(cy_out *out, const cy_tls_shown *s)

@@ -34,6 +34,8 @@ void cy_tls_outcome_line(cy_buf *buf, const cy_tls_shown *shown)
 void cy_tls_setting_format(cy_buf *buf, const cy_tls_terms *terms, cy_tls_field field)
 {
   const cy_tls_setting *setting = cy_tls_side_setting(terms->side, field);
+  if (!setting && terms->side->clear)
+    return cy_buf_str(buf, "TLS is not asked for");
   if (!setting) {
     cy_buf_printf(buf, "default of %s", terms->dialect->title);
     return;

@@ -71,7 +71,8 @@ static size_t split(cy_span s, cy_span words[WORDS], cy_buf *text)
     ends[count++] = text->len;
   }
   for (size_t k = 0; k < count && !text->failed; k++)
-    words[k] = cy_span_of(text->data + starts[k], ends[k] - starts[k]);
+    words[k] =
+      ends[k] == starts[k] ? CY_SPAN_NONE : cy_span_of(text->data + starts[k], ends[k] - starts[k]);
   return text->failed ? 0 : count;
 }
 

@@ -202,6 +202,7 @@ static cy_err *add_plain(client *c, source id)
   size_t name = strcspn(value->value, "/"), beaten_id = 0;
   const char *address = strrchr(value->value, '/');
   CY_TRY(cy_mq_channel_add(&c->mq, &channel, cy_span_of(value->value, name), value->line));
+  channel->short_form = name_of(id);
   channel->attrs[CY_MQ_CHLTYPE] =
     (cy_mq_value){.value = "CLNTCONN", .file = value->file, .line = value->line};
   if (address)
