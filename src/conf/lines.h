@@ -4,14 +4,14 @@
  * Purpose:   give readers of large configurations one line after the other, from a file of any size or from
  *            memory, without ever holding more than a block.
  * Ownership: a line is borrowed until the next call.
- * Errors:    io.* for the file; conf.no-text for what is no text (NUL bytes, UTF-16, EBCDIC) or has a line
- *            above CY_LINE_BYTES.
+ * Errors:    io.* for the file; conf.no-text for what is no text (NUL bytes) or has a line above
+ *            CY_LINE_BYTES. UTF-16 and EBCDIC come out as UTF-8.
  * Threads:   one owner.
  */
 #ifndef CY_CONF_LINES_H
 #define CY_CONF_LINES_H
 
-#include "base/buf.h"
+#include "base/charset.h"
 
 enum { CY_LINE_BYTES = 64 << 10, CY_LINES_BLOCK = 128 << 10 };
 
@@ -22,7 +22,10 @@ typedef struct {
   cy_span rest; /* of the block, or of the memory */
   bool ended;   /* nothing more comes into the block */
   bool begun;
-  size_t line; /* of the last one handed out, from 1 */
+  size_t line;               /* of the last one handed out, from 1 */
+  cy_charset_stream charset; /* what it was in */
+  cy_buf raw;                /* of the file, not converted yet */
+  cy_span source;            /* of that, or of the memory: what is still to be converted */
 } cy_lines;
 
 /* The file is opened now; a pipe or a device is refused. */

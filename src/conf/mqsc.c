@@ -65,6 +65,17 @@ static cy_err *cut_at_end(cy_mqsc *in, cy_span part, size_t column, bool *quoted
   return NULL;
 }
 
+/* CSQINP members have records of 80 columns, of which the last eight are numbers and no part of a command:
+ * seen by the digits there, or known by the text having been in EBCDIC. */
+static cy_span without_numbers(const cy_mqsc *in, cy_span line)
+{
+  enum { CODE = 72, RECORD = 80 };
+  bool digits = line.len == RECORD, host = in->lines.charset.charset == CY_CHARSET_EBCDIC;
+  for (size_t i = CODE; digits && i < RECORD; i++)
+    digits = line.data[i] >= '0' && line.data[i] <= '9';
+  return line.len > CODE && line.len <= RECORD && (digits || host) ? cy_span_of(line.data, CODE) : line;
+}
+
 /* A line of its own, or what stood behind a ; on the last one. */
 static cy_err *next_part(cy_mqsc *in, cy_span *part, size_t *column, bool *more)
 {
@@ -76,7 +87,10 @@ static cy_err *next_part(cy_mqsc *in, cy_span *part, size_t *column, bool *more)
     *more = true;
     return NULL;
   }
-  return cy_lines_next(&in->lines, part, more);
+  CY_TRY(cy_lines_next(&in->lines, part, more));
+  if (*more)
+    *part = without_numbers(in, *part);
+  return NULL;
 }
 
 static bool is_comment(cy_span part, size_t column, bool between)

@@ -9,17 +9,14 @@
 #ifndef CY_PRODUCT_LOG_TEXT_H
 #define CY_PRODUCT_LOG_TEXT_H
 
-#include "base/buf.h"
+#include "base/charset.h"
 #include "product/log_group.h"
 
-typedef enum { LOG_NOT_YET, LOG_BYTES, LOG_UTF16_BE, LOG_UTF16_LE, LOG_EBCDIC } log_encoding;
-
 typedef struct {
-  log_encoding encoding;
-  uint8_t head[4096]; /* held back until the encoding is clear */
+  bool begun; /* it is clear what it is in */
+  cy_charset_stream stream;
+  uint8_t head[CY_CHARSET_HEAD]; /* held back until then */
   size_t head_len;
-  uint8_t odd; /* half of a UTF-16 unit */
-  bool has_odd;
 } log_decoder;
 
 /* *text is what can be read now: the bytes themselves, or `room` with their translation. `last`: no more

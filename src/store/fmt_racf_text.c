@@ -1,10 +1,16 @@
 /* The lines of a saved listing, however it was saved. */
+#include "base/charset.h"
 #include "base/text.h"
 #include "store/fmt_racf.h"
 
 bool cy_racf_text(cy_buf *utf8, cy_span bytes)
 {
   size_t blanks = 0, high = 0, ascii = 0, look = bytes.len < 4096 ? bytes.len : 4096;
+  cy_charset_stream stream;
+  if (look && cy_charset_begin(&stream, bytes)) {
+    cy_charset_feed(&stream, utf8, bytes);
+    return true;
+  }
   for (size_t i = 0; i < look; i++) {
     blanks += bytes.data[i] == 0x40;
     high += bytes.data[i] >= 0x80;

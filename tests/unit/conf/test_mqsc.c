@@ -183,13 +183,10 @@ static void assert_fails(cy_err *err, cy_err_code code, const char *text)
 /* What is no text is refused at once, whatever its size. */
 static void test_no_text(void **state)
 {
-  static const uint8_t utf16[] = {0xff, 0xfe, 'D', 0};
-  static const uint8_t ebcdic[] = {0xc4, 0xc5, 0xc6, 0xc9, 0xd5, 0xc5, 0x40, 0xc3, 0xc8, 0xc1, 0xd5, 0xd5,
-    0xc5, 0xd3, 0x40, 0xc1, 0x25, 0xc4};
   char path[TEST_PATH];
   cy_mqsc_command command;
   bool more;
-  CY_CLEAN(cy_mqsc) in, wide, host;
+  CY_CLEAN(cy_mqsc) in;
   int fd = test_file_make(path, "mqsc");
   assert_int_equal(pwrite(fd, "DIS QMGR\n", 9, 0), 9);
   assert_int_equal(ftruncate(fd, (off_t)1 << 30), 0);
@@ -199,10 +196,42 @@ static void test_no_text(void **state)
   assert_null(err);
   next(&in, &command);
   assert_fails(cy_mqsc_next(&in, &command, &more), CY_E_CONF_NO_TEXT, ":2: there are NUL bytes");
+}
+
+/* As Windows and z/OS save it: the commands are the same. */
+static void test_encodings(void **state)
+{
+  static const uint8_t utf16[] = {0xff, 0xfe, 'E', 0, 'N', 0, 'D', 0};
+  static const uint8_t ebcdic[] = {0xc4, 0xc5, 0xc6, 0xc9, 0xd5, 0xc5, 0x40, 0xc3, 0xc8, 0xc1, 0xd5, 0xd5,
+    0xc5, 0xd3, 0x4d, 0xc1, 0x5d, 0x25, 0xc4, 0xc9, 0xe2, 0x40, 0xd8, 0xd4, 0xc7, 0xd9, 0x15};
+  uint8_t records[160];
+  cy_mqsc_command command;
+  bool more;
+  CY_CLEAN(cy_mqsc) wide, host, cards;
+  (void)state;
   assert_null(cy_mqsc_over(&wide, "s", cy_span_of(utf16, sizeof utf16)));
-  assert_fails(cy_mqsc_next(&wide, &command, &more), CY_E_CONF_NO_TEXT, "s:1: this is UTF-16");
+  assert_null(cy_mqsc_next(&wide, &command, &more));
+  assert_false(more);
   assert_null(cy_mqsc_over(&host, "s", cy_span_of(ebcdic, sizeof ebcdic)));
-  assert_fails(cy_mqsc_next(&host, &command, &more), CY_E_CONF_NO_TEXT, "EBCDIC");
+  next(&host, &command);
+  assert_true(cy_mqsc_is(command.verb, "DEFINE"));
+  next(&host, &command);
+  assert_true(cy_mqsc_is(command.verb, "DISPLAY"));
+  assert_int_equal(command.line, 2);
+  /* Records of 80 octets without line ends, with numbers in the last eight columns. */
+  memset(records, 0x40, sizeof records);
+  for (int i = 0; i < 2; i++) {
+    memcpy(records + i * 80, ebcdic + (i ? 18 : 0), i ? 8 : 17);
+    memset(records + i * 80 + 72, 0xf0 + i, 8);
+  }
+  assert_null(cy_mqsc_over(&cards, "s", cy_span_of(records, sizeof records)));
+  next(&cards, &command);
+  assert_true(cy_mqsc_is(command.verb, "DEFINE"));
+  assert_null(command.wrong);
+  next(&cards, &command);
+  assert_true(cy_mqsc_is(command.verb, "DISPLAY"));
+  assert_null(command.wrong);
+  assert_int_equal(command.count, 1);
 }
 
 /* From a file in blocks the same comes out as from memory. */
@@ -271,6 +300,6 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_commands), cmocka_unit_test(test_wrong),
     cmocka_unit_test(test_long), cmocka_unit_test(test_shown), cmocka_unit_test(test_no_text),
-    cmocka_unit_test(test_blocks), cmocka_unit_test(test_memory)};
+    cmocka_unit_test(test_encodings), cmocka_unit_test(test_blocks), cmocka_unit_test(test_memory)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
