@@ -83,7 +83,12 @@ typedef struct {
   bool zone_assumed;             /* the listing carries no zone */
   cy_key_type key_type;
   unsigned key_bits;
+  bool brainpool;        /* an EC key on one of Brainpool's curves; else on NIST's */
   const char *signature; /* "sha256RSA" */
+  const char **domains;  /* subjectAltName: DNS names */
+  size_t domain_count;
+  const char **addresses; /* and IP addresses */
+  size_t address_count;
   const char *owner;     /* whose it is: "ID(START1)", "CERTAUTH" */
   const char *usage;     /* how a ring uses it: "PERSONAL" */
   const char *status;    /* "TRUST" */
@@ -144,6 +149,8 @@ cy_err *cy_entry_copy(cy_entry *to, const cy_entry *from, cy_arena *arena) CY_MU
 void cy_entry_clear(cy_entry *entry);
 /* "RSA 2048", "EC 256", "" when nothing is said. */
 void cy_facts_key_format(cy_buf *buf, const cy_entry_facts *facts);
+/* A certificate made of facts (x509/stand_in.h); NULL when they lack the names. */
+cy_err *cy_facts_stand_in(cy_cert **out, const cy_entry_facts *facts) CY_MUST_USE;
 /* The label, else what to call it: the short subject of its certificate, request or CRL. */
 cy_err *cy_entry_name(cy_entry *entry, cy_buf *name) CY_MUST_USE;
 

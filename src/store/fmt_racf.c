@@ -138,6 +138,11 @@ static cy_err *read_serial(reader *r)
   return r->facts->serial.data ? NULL : cy_err_no_memory();
 }
 
+static bool says(cy_span text, const char *word)
+{
+  return text.len && memmem(text.data, text.len, word, strlen(word));
+}
+
 static cy_key_type key_type(cy_span text)
 {
   cy_span rest;
@@ -145,8 +150,26 @@ static cy_key_type key_type(cy_span text)
     return CY_KEY_RSA;
   if (cy_racf_key(text, "DSA", &rest))
     return CY_KEY_DSA;
-  bool ec = text.len >= 3 && memmem(text.data, text.len, "ECC", 3);
-  return ec ? CY_KEY_EC : CY_KEY_UNKNOWN;
+  return says(text, "ECC") ? CY_KEY_EC : CY_KEY_UNKNOWN;
+}
+
+/* Another name of the certificate. The list doubles whenever it is full. */
+static cy_err *add_name(reader *r, const char ***list, size_t *count, cy_span text)
+{
+  enum { NAMES = 1024, FIRST = 4 };
+  size_t n = *count;
+  if (n == NAMES || !text.len)
+    return NULL;
+  if (n == 0 || (n >= FIRST && (n & (n - 1)) == 0)) {
+    const char **more = cy_arena_alloc(&r->doc->arena, (n ? 2 * n : FIRST) * sizeof *more);
+    CY_TRY_ALLOC(more);
+    if (n)
+      memcpy(more, *list, n * sizeof *more);
+    *list = more;
+  }
+  CY_TRY(set_text(r, &(*list)[n], text));
+  ++*count;
+  return NULL;
 }
 
 /* Entries. */
@@ -330,14 +353,19 @@ static cy_err *take_field(reader *r)
     r->facts->not_after = time_of(v);
   else if (cy_racf_key(line, "Signing Algorithm:", &v))
     return set_text(r, &r->facts->signature, v);
-  else if (cy_racf_key(line, "Key Type:", &v))
+  else if (cy_racf_key(line, "Key Type:", &v)) {
     r->facts->key_type = key_type(v);
+    r->facts->brainpool = says(v, "Brainpool");
+  } else if (cy_racf_key(line, "Domain:", &v))
+    return add_name(r, &r->facts->domains, &r->facts->domain_count, v);
+  else if (cy_racf_key(line, "IP:", &v))
+    return add_name(r, &r->facts->addresses, &r->facts->address_count, v);
   else if (cy_racf_key(line, "Key Size:", &v))
     take_size(r, v);
   else if (cy_racf_key(line, "Private Key:", &v))
     take_private_key(r, v);
-  else if (cy_racf_key(line, "Key Usage:", &v) && v.len && memmem(v.data, v.len, "CERTSIGN", 8))
-    r->facts->is_ca = true;
+  else if (cy_racf_key(line, "Key Usage:", &v))
+    r->facts->is_ca = r->facts->is_ca || says(v, "CERTSIGN");
   else if (cy_racf_key(line, "Ring Owner:", &v)) {
     r->ring_owner = keep(r, v);
     return r->ring_owner ? NULL : cy_err_no_memory();

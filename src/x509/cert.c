@@ -253,6 +253,11 @@ cy_err *cy_cert_parse(cy_cert **out, cy_span der)
   return NULL;
 }
 
+void cy_cert_mark_stand_in(cy_cert *cert)
+{
+  cert->view.stand_in = true;
+}
+
 cy_cert *cy_cert_ref(cy_cert *cert)
 {
   if (cert)

