@@ -20,6 +20,8 @@ static cy_tls_read_how how_of(cy_run *run, cy_tls_role role, cy_ask *ask)
     .host = role == CY_TLS_CLIENT ? cy_args_value(run->args, CY_OPT_HOST) : NULL,
     .dialect = cy_args_value(run->args, dialect),
     .root = cy_args_value(run->args, CY_OPT_ROOT),
+    .rings = cy_args_value(run->args, CY_OPT_RINGS),
+    .ring_user = cy_args_value(run->args, CY_OPT_RING_USER),
     .home = run->home,
     .at = run->args->given[CY_OPT_AT] ? run->now : 0,
     .ask = ask,

@@ -64,6 +64,7 @@ struct cy_tls_dialect {
   bool leaf_first;      /* looks at the strength of the leaf's key before it builds a chain */
   const cy_error_turn *turns; /* NULL: it says what verification says first */
   size_t turn_count;
+  bool root_signature; /* the signature on a root must be of a scheme in the list, too */
   const char *source, *date, *certainty;
 };
 

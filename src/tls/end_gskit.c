@@ -11,9 +11,27 @@ static bool in_versions(const cy_suite *suite, uint16_t version)
   return suite->min <= version && version <= suite->max;
 }
 
+/* System SSL has no key shares of its own: they are set, and a server takes no others. */
+static bool wants_shares(const cy_tls_terms *terms)
+{
+  return !terms->dialect->shares || terms->side->shares.set;
+}
+
+/* TLS 1.3 lacks what nobody set: as far as known it is then never agreed on. */
+static void strike_13(cy_tls_terms *terms)
+{
+  bool suites = false;
+  for (size_t i = 0; i < terms->suites.count; i++)
+    suites |= cy_suites[terms->suites.rows[i]].min == CY_TLS13;
+  if (!suites || (wants_shares(terms) && !terms->shares.count))
+    terms->versions &= ~CY_TLS_BIT(CY_TLS13);
+}
+
 static void prepare(cy_tls_terms *terms)
 {
   cy_tls_hello *hello = &terms->hello;
+  if (!terms->dialect->shares)
+    strike_13(terms);
   uint16_t high = cy_tls_highest(terms->versions);
   terms->asked = terms->client_schemes;
   if (!terms->versions) {
@@ -87,12 +105,18 @@ static bool key_fits(cy_key_type key, cy_suite_needs needs)
          (needs == CY_SUITE_NEEDS_DSA && key == CY_KEY_DSA);
 }
 
+/* In TLS 1.3 those that the server has key shares for. */
+static const cy_row_list *own_groups(const cy_tls_run *run)
+{
+  bool shares = cy_tls_is13(run) && wants_shares(run->server);
+  return shares ? &run->server->shares : &run->server->groups;
+}
+
 static int common_group(const cy_tls_run *run)
 {
-  const cy_row_list *theirs = &run->hello->groups;
+  const cy_row_list *theirs = &run->hello->groups, *own = own_groups(run);
   for (size_t i = 0; i < theirs->count; i++)
-    if (cy_row_list_has(&run->server->groups, theirs->rows[i]) &&
-        cy_tls_groups[theirs->rows[i]].min <= run->out->version)
+    if (cy_row_list_has(own, theirs->rows[i]) && cy_tls_groups[theirs->rows[i]].min <= run->out->version)
       return theirs->rows[i];
   return -1;
 }
@@ -127,7 +151,7 @@ static bool choose_group(cy_tls_run *run)
   const cy_suite *suite = cy_tls_run_suite(run);
   if (cy_tls_is13(run)) {
     for (size_t i = 0; i < run->hello->shares.count; i++)
-      if (cy_row_list_has(&run->server->groups, run->hello->shares.rows[i])) {
+      if (cy_row_list_has(own_groups(run), run->hello->shares.rows[i])) {
         run->out->group = run->hello->shares.rows[i];
         cy_tls_hit(run, CY_TLS_RULE_GROUP_FIRST_SHARE);
         return true;
@@ -209,16 +233,27 @@ static bool ask(cy_tls_run *run)
   return true;
 }
 
-/* Every signature in the chain must be of a pair that this end has; of its own root's nobody asks. */
+static bool is_signed_otherwise(const cy_tls_terms *judge, const cy_cert_view *view)
+{
+  int scheme = cy_tls_signature_scheme(view);
+  bool counts = !view->self_issued || judge->dialect->root_signature;
+  return counts && scheme >= 0 && !cy_row_list_has(&judge->cert_schemes, (unsigned)scheme);
+}
+
+/* Every signature in the chain must be of a pair that this end has; whether its root's counts, which comes
+ * out of the judge's own store where it is not sent, is a matter of the dialect. */
 static const cy_cert_view *signed_otherwise(const cy_tls_terms *judge, const cy_tls_identity *identity)
 {
+  const cy_cert_view *view = NULL;
   for (size_t i = 0; i < identity->chain.count; i++) {
-    const cy_cert_view *view = cy_cert_get(identity->chain.items[i]);
-    int scheme = cy_tls_signature_scheme(view);
-    if (!view->self_issued && scheme >= 0 && !cy_row_list_has(&judge->cert_schemes, (unsigned)scheme))
+    view = cy_cert_get(identity->chain.items[i]);
+    if (is_signed_otherwise(judge, view))
       return view;
   }
-  return NULL;
+  if (!judge->dialect->root_signature)
+    return NULL;
+  view = view ? cy_tls_trusted_issuer(judge->side->trust, view) : NULL;
+  return view && is_signed_otherwise(judge, view) ? view : NULL;
 }
 
 static bool judge(cy_tls_run *run, const cy_tls_terms *judge, const cy_tls_terms *shower, int shown,

@@ -1,6 +1,7 @@
 /* What libraries have in common: the names of CAs that a server sends when it asks for a certificate, and
  * whether a client's chain fits; application protocols; looking for a scheme. */
 #include "tls/end.h"
+#include "x509/name.h"
 
 const cy_certs *cy_tls_names(const cy_tls_terms *server)
 {
@@ -18,10 +19,17 @@ bool cy_tls_names_cas(const cy_tls_terms *server)
   return names && names->count;
 }
 
+/* On the wire octets are compared; how a name that only a listing tells is encoded is not known. */
+static bool same_name(const cy_cert_view *ca, const cy_cert_view *child)
+{
+  return ca->stand_in || child->stand_in ? cy_name_equal(ca->subject, child->issuer)
+                                         : cy_span_equal(ca->subject, child->issuer);
+}
+
 bool cy_tls_chain_is_of(const cy_tls_identity *identity, const cy_cert *ca)
 {
   for (size_t k = 0; k < identity->chain.count; k++)
-    if (cy_span_equal(cy_cert_get(ca)->subject, cy_cert_get(identity->chain.items[k])->issuer))
+    if (same_name(cy_cert_get(ca), cy_cert_get(identity->chain.items[k])))
       return true;
   return false;
 }

@@ -10,11 +10,17 @@
 #include "tls/wire_alert.h"
 #include "x509/name.h"
 
+static void put_name(cy_buf *buf, const cy_cert_view *view)
+{
+  cy_name_format(buf, view->subject, CY_NAMES_RFC4514);
+  cy_buf_str(buf, view->stand_in ? " (as the listing tells it)" : "");
+}
+
 static void put_subject(cy_out *out, const char *key, const char *title, const cy_tls_facts *facts)
 {
   CY_CLEAN(cy_buf) name = CY_BUF_TEXT;
   if (facts->leaf)
-    cy_name_format(&name, facts->leaf->subject, CY_NAMES_RFC4514);
+    put_name(&name, facts->leaf);
   cy_out_text(out, key, title, cy_buf_get(&name));
 }
 
@@ -44,11 +50,11 @@ static void put_value(cy_buf *buf, const cy_tls_shown *s, cy_tls_rule rule)
     if (rule == CY_TLS_RULE_SCHEME_SERVER && o->server_scheme >= 0)
       cy_buf_str(buf, cy_schemes[o->server_scheme].names[CY_NOTATION_IANA]);
     else if (o->server_identity >= 0 && s->server->identities[o->server_identity].leaf)
-      cy_name_format(buf, s->server->identities[o->server_identity].leaf->subject, CY_NAMES_RFC4514);
+      put_name(buf, s->server->identities[o->server_identity].leaf);
     return;
   case CY_TLS_STEP_CLIENT_CERTIFICATE:
     if (o->client_identity >= 0 && s->client->identities[o->client_identity].leaf)
-      cy_name_format(buf, s->client->identities[o->client_identity].leaf->subject, CY_NAMES_RFC4514);
+      put_name(buf, s->client->identities[o->client_identity].leaf);
     return;
   case CY_TLS_STEP_AFTER:
     if (rule == CY_TLS_RULE_CHLAUTH)

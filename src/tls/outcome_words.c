@@ -169,10 +169,18 @@ static void against_verdict(cy_buf *buf, const cy_tls_verdict *verdict, const ch
 static void against_chain(cy_buf *buf, const cy_tls_terms *shower, int shown, const cy_tls_terms *judge)
 {
   const cy_certs *chain = &shower->identities[shown].identity->chain;
-  for (size_t i = 0; i < chain->count; i++) {
-    const cy_cert_view *view = cy_cert_get(chain->items[i]);
+  const cy_cert_view *view = NULL;
+  for (size_t i = 0; i <= chain->count; i++) {
+    if (i < chain->count)
+      view = cy_cert_get(chain->items[i]);
+    else
+      view =
+        view && judge->dialect->root_signature ? cy_tls_trusted_issuer(judge->side->trust, view) : NULL;
+    if (!view)
+      break;
     int row = cy_tls_signature_scheme(view);
     cy_name_format(buf, view->subject, CY_NAMES_RFC4514);
+    cy_buf_str(buf, view->stand_in ? " (as the listing tells it)" : "");
     cy_buf_printf(
       buf, " is signed with %s", row < 0 ? "another algorithm" : cy_schemes[row].names[CY_NOTATION_IANA]);
     if (row >= 0)

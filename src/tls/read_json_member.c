@@ -362,6 +362,7 @@ static const member members[] = {
   {"verify_depth", CY_TLS_FIELD_PEER, read_number, AT(verify_depth)},
   {"check_host", CY_TLS_FIELD_HOST, read_tri, AT(check_host)},
   {"host", CY_TLS_FIELD_HOST, read_string, AT(host)},
+  {"partial_chain", CY_TLS_FIELD_TRUST, read_tri, AT(partial_chain)},
   {"heed_ca_names", CY_TLS_FIELD_CA_NAMES, read_tri, AT(heed_ca_names)},
   {"ca_names", CY_TLS_FIELD_CA_NAMES, read_ca_names, 0},
   {"ca_list", CY_TLS_FIELD_CA_NAMES, cy_side_json_ca_list, 0},

@@ -1,8 +1,10 @@
 /* The table of readers, and what an address means. */
 #include "tls/codes.h"
 #include "tls/reader_internal.h"
+#include "tls/reader_ring.h"
 
 #include "base/arena.h"
+#include "base/charset.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -28,7 +30,7 @@ const cy_tls_reader *cy_tls_reader_find(const char *id)
   return NULL;
 }
 
-const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsigned *sure)
+static const cy_tls_reader *most_sure(const char *path, cy_span head, unsigned *sure)
 {
   const cy_tls_reader *best = NULL;
   *sure = 0;
@@ -54,6 +56,22 @@ cy_err *cy_tls_reader_detect_file(const cy_tls_reader **out, const char *path)
   return NULL;
 }
 
+/* Stores know themselves what they are in; everything else is text, and may be in EBCDIC or UTF-16. */
+const cy_tls_reader *cy_tls_reader_detect(const char *path, cy_span head, unsigned *sure)
+{
+  CY_CLEAN(cy_buf) utf8 = CY_BUF(4 * CY_DETECT_BYTES);
+  unsigned converted_sure;
+  const cy_tls_reader *best = most_sure(path, head, sure);
+  cy_span text = cy_charset_text(&utf8, head);
+  if (text.data == head.data || utf8.failed)
+    return best;
+  const cy_tls_reader *converted = most_sure(path, text, &converted_sure);
+  if (converted_sure <= *sure)
+    return best;
+  *sure = converted_sure;
+  return converted;
+}
+
 /* One reading. */
 
 static void reading_init(cy_tls_reading *reading, cy_tls_sides *sides, const cy_tls_read_how *how)
@@ -67,6 +85,8 @@ static void reading_init(cy_tls_reading *reading, cy_tls_sides *sides, const cy_
 
 static void reading_clear(cy_tls_reading *reading)
 {
+  cy_tls_rings_free(reading->rings);
+  reading->rings = NULL;
   cy_tls_stores_clear(&reading->own);
   cy_map_clear(&reading->files);
 }
@@ -92,6 +112,7 @@ static cy_err *read_whole(cy_buf *text, const char *path)
 cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, const char *path)
 {
   CY_CLEAN(cy_buf) text = CY_BUF_STORE;
+  CY_CLEAN(cy_buf) utf8 = CY_BUF_STORE;
   CY_CLEAN(cy_buf) head = CY_BUF(CY_DETECT_BYTES);
   if (!reader) {
     CY_TRY(cy_tls_read_head(&head, path));
@@ -102,8 +123,10 @@ cy_err *cy_tls_read_file(cy_tls_reading *reading, const cy_tls_reader *reader, c
   }
   if (!reader->streams)
     CY_TRY(read_whole(&text, path));
+  cy_span read = cy_charset_text(&utf8, cy_buf_get(&text));
+  CY_TRY(cy_buf_check(&utf8));
   CY_TRY(cy_tls_read_begin(reading, path));
-  cy_err *err = reader->read(reading, path, cy_buf_get(&text));
+  cy_err *err = reader->read(reading, path, read);
   cy_tls_read_end(reading, path);
   CY_TRY_AS(err, CY_E_TLS_STEP, "cannot read %s as %s", path, reader->title);
   return NULL;
@@ -305,11 +328,14 @@ cy_err *cy_tls_sides_parse(cy_tls_sides *out, const cy_tls_reader *reader, const
   const cy_tls_read_how *how)
 {
   CY_CLEAN(cy_tls_sides) sides = {0};
+  CY_CLEAN(cy_buf) utf8 = CY_BUF_STORE;
   cy_tls_reading reading;
+  cy_span read = reader == &cy_tls_reader_store ? text : cy_charset_text(&utf8, text);
+  CY_TRY(cy_buf_check(&utf8));
   reading_init(&reading, &sides, how);
   cy_err *err = cy_tls_read_begin(&reading, path);
   if (!err)
-    err = reader->read(&reading, path, text);
+    err = reader->read(&reading, path, read);
   reading_clear(&reading);
   CY_TRY(err);
   return move_sides(out, &sides, how);

@@ -33,10 +33,12 @@ void cy_tls_stores_clear(cy_tls_stores *stores);
 typedef struct {
   cy_tls_role role;
   bool role_given;
-  const char *host;    /* what the client connects to; NULL: not said */
-  const char *dialect; /* --client-dialect, --server-dialect; NULL: the reader's */
-  const char *root;    /* in front of absolute paths inside of configurations; NULL: none */
-  const char *home;    /* of the user whose files are looked for; NULL: none */
+  const char *host;      /* what the client connects to; NULL: not said */
+  const char *dialect;   /* --client-dialect, --server-dialect; NULL: the reader's */
+  const char *root;      /* in front of absolute paths inside of configurations; NULL: none */
+  const char *home;      /* of the user whose files are looked for; NULL: none */
+  const char *rings;     /* a saved listing of key rings, or a folder of such; NULL: those beside files */
+  const char *ring_user; /* who runs the program that reads rings; NULL: not said */
   cy_time at;
   cy_ask *ask;                                     /* passwords of stores */
   const char *(*env)(void *arg, const char *name); /* variables; NULL: none are looked at */
@@ -52,6 +54,7 @@ typedef struct {
   cy_tls_sides *sides;        /* where finished sides go */
   const cy_address *address;  /* as the user gave it; NULL where a folder was given */
   cy_tls_stores own, *stores; /* identities and trust that were read: how->stores, or its own */
+  struct cy_tls_rings *rings; /* of z/OS, as saved listings tell them (reader_ring.c) */
   cy_map files;               /* that are being read: one that includes itself is named */
   unsigned depth;
   bool selected; /* a reader has heeded address->selector itself: it chooses no side any more */
@@ -78,7 +81,7 @@ struct cy_tls_reader {
   const char *what;  /* "server blocks with ssl; one side each" : for help */
   /* How sure: 0 is no, 100 is certain. `head` is the first part of the content (empty for a folder). */
   unsigned (*detect)(const char *path, cy_span head);
-  /* Adds sides to reading->sides. `text` is the whole file (empty when streams is set). */
+  /* Adds sides to reading->sides. `text` is the whole file in UTF-8 (empty when streams is set). */
   cy_err *(*read)(cy_tls_reading *reading, const char *path, cy_span text);
   bool streams; /* reads the file itself: may be larger than memory */
   cy_tls_audited audited;
@@ -112,6 +115,8 @@ cy_err *cy_tls_sides_parse(cy_tls_sides *out, const cy_tls_reader *reader, const
 /* The path as it can be opened. */
 cy_err *cy_tls_read_path(const cy_tls_reading *reading, const char *from, const char *path, cy_buf *whole)
   CY_MUST_USE;
+/* A whole text file, in UTF-8 whatever it was saved in. */
+cy_err *cy_tls_read_text(cy_buf *text, const char *path) CY_MUST_USE;
 /* A file that another one includes: the whole text, until it is left again. *text is empty and a finding
  * says so when it can not be read, includes itself or stands too deep. */
 cy_err *cy_tls_read_enter(cy_tls_reading *reading, cy_findings *findings, const char *path,

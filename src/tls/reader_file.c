@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/charset.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -84,6 +85,16 @@ cy_err *cy_tls_read_path(const cy_tls_reading *reading, const char *from, const 
   return cy_buf_check(whole);
 }
 
+cy_err *cy_tls_read_text(cy_buf *text, const char *path)
+{
+  CY_CLEAN(cy_buf) bytes = CY_BUF_STORE;
+  CY_TRY(cy_file_read(&bytes, path, CY_MAX_STORE_BYTES, NULL));
+  cy_span utf8 = cy_charset_text(text, cy_buf_get(&bytes));
+  if (utf8.data == bytes.data)
+    cy_buf_span(text, utf8);
+  return cy_buf_check(text);
+}
+
 cy_err *cy_tls_read_enter(cy_tls_reading *reading, cy_findings *findings, const char *path,
   const char *from, size_t line, cy_buf *text, bool *entered)
 {
@@ -98,7 +109,7 @@ cy_err *cy_tls_read_enter(cy_tls_reading *reading, cy_findings *findings, const 
       INCLUDED_FILES);
     return NULL;
   }
-  cy_err *err = cy_file_read(text, path, CY_MAX_STORE_BYTES, NULL);
+  cy_err *err = cy_tls_read_text(text, path);
   if (err && cy_err_is(err, CY_E_NO_MEMORY))
     return err;
   if (err) {

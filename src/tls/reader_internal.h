@@ -39,6 +39,8 @@ cy_err *cy_tls_store_adopt(cy_tls_reading *reading, const char *path, cy_place *
   CY_MUST_USE;
 /* The certificates of a store that are trusted, once for all sides. */
 cy_err *cy_tls_store_trust(cy_tls_store *store, cy_tls_trust **trust) CY_MUST_USE;
+/* Adds to the trust that a side has. */
+cy_err *cy_tls_side_join_trust(cy_tls_side *side, cy_tls_trust *trust) CY_MUST_USE;
 /* One entry as an identity, once for all sides; borrowed. */
 cy_err *cy_tls_store_identity(
   cy_tls_reading *reading, cy_tls_store *store, cy_entry *entry, cy_tls_identity **identity) CY_MUST_USE;

@@ -8,6 +8,7 @@
 #include "store/object.h"
 #include "tls/codes.h"
 #include "tls/reader_internal.h"
+#include "tls/reader_ring.h"
 
 struct cy_tls_store {
   char *path;
@@ -196,7 +197,7 @@ static cy_err *join_trust(cy_tls_trust *to, const cy_tls_trust *from)
 }
 
 /* What a side has may be shared with others: a sum is a new one. */
-static cy_err *add_trust(cy_tls_side *side, cy_tls_trust *trust)
+cy_err *cy_tls_side_join_trust(cy_tls_side *side, cy_tls_trust *trust)
 {
   CY_AUTO(cy_tls_trust) *sum = NULL;
   CY_CLEAN(cy_buf) place = CY_BUF_TEXT;
@@ -244,6 +245,8 @@ cy_err *cy_tls_read_trust(cy_tls_reading *reading, cy_tls_side *side, const char
   CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
   cy_tls_store *store;
   cy_tls_trust *trust;
+  if (cy_tls_is_ring(path))
+    return cy_tls_ring_trust(reading, side, from, path);
   if (is_elsewhere(path)) {
     not_looked_at(side, path);
     return NULL;
@@ -258,7 +261,7 @@ cy_err *cy_tls_read_trust(cy_tls_reading *reading, cy_tls_side *side, const char
   if (trust->anchors.count == 0)
     cy_tls_read_finding(side, CY_F_TLS_TRUST_MISSING, side->source ? side->source : store->path, 0,
       "%s holds no certificate that could be trusted", store->path);
-  CY_TRY(add_trust(side, trust));
+  CY_TRY(cy_tls_side_join_trust(side, trust));
   return cy_findings_check(&side->findings);
 }
 
@@ -285,7 +288,7 @@ cy_err *cy_tls_read_system_trust(cy_tls_reading *reading, cy_tls_side *side)
     return cy_findings_check(&side->findings);
   }
   CY_TRY(cy_tls_store_trust(store, &trust));
-  return add_trust(side, trust);
+  return cy_tls_side_join_trust(side, trust);
 }
 
 /* Identities. */
@@ -560,6 +563,8 @@ cy_err *cy_tls_read_identity(cy_tls_reading *reading, cy_tls_side *side, const c
   CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
   CY_CLEAN(cy_buf) key_path = CY_BUF_TEXT;
   seeker s = {.reading = reading, .side = side};
+  if (cy_tls_is_ring(certificate))
+    return cy_tls_ring_identity(reading, side, from, certificate, label);
   if (is_elsewhere(certificate)) {
     not_looked_at(side, certificate);
     side->identity_wrong = true;

@@ -187,6 +187,7 @@ typedef struct {
   int verify_depth;     /* -1: the library's */
   cy_tri check_host;    /* client */
   char *host;           /* name or address that the client connects to; NULL: not known */
+  cy_tri partial_chain; /* a trusted intermediate ends a chain, as on a key ring */
   cy_tri heed_ca_names; /* client: sends a certificate only if one of the names fits */
   cy_tls_ca_names ca_names;
   cy_certs ca_list; /* whose subjects are sent, with CY_TLS_CA_NAMES_LIST */

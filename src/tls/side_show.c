@@ -132,8 +132,16 @@ static void put_yes(const shower *s, const char *key, const char *title, bool va
 static void put_certs(const shower *s, const char *key, const cy_certs *list)
 {
   cy_out_list(s->out, key, NULL);
-  for (size_t i = 0; i < list->count; i++)
-    cy_out_hex(s->out, NULL, NULL, cy_cert_der(list->items[i]));
+  for (size_t i = 0; i < list->count; i++) {
+    CY_CLEAN(cy_buf) listed = CY_BUF_TEXT;
+    if (!cy_cert_get(list->items[i])->stand_in) {
+      cy_out_hex(s->out, NULL, NULL, cy_cert_der(list->items[i]));
+      continue;
+    }
+    cy_buf_str(&listed, "listed:");
+    cy_buf_hex(&listed, cy_cert_der(list->items[i]));
+    cy_out_text(s->out, NULL, NULL, cy_buf_get(&listed));
+  }
   cy_out_list_end(s->out);
 }
 
@@ -149,6 +157,7 @@ static void put_identity_words(const shower *s, const cy_tls_identity *identity)
     cy_key_info_format(&text, &leaf->key);
     if (identity->chain.count > 1)
       cy_buf_printf(&text, ", chain of %zu", identity->chain.count);
+    cy_buf_str(&text, leaf->stand_in ? ", as the listing tells it" : "");
   }
   cy_out_strf(
     s->out, NULL, "Certificate", "%s (%s%s)", identity->place, cy_buf_cstr(&text), states[identity->key]);
@@ -254,6 +263,7 @@ static void put_peer(const shower *s, const cy_tls_side *side)
     put_int(s, "verify_depth", "Chain at most", side->verify_depth);
   put_tri(s, "check_host", "Name is checked", side->check_host);
   put_str(s, "host", "Connects to", side->host);
+  put_tri(s, "partial_chain", "A trusted intermediate is enough", side->partial_chain);
   put_tri(s, "heed_ca_names", "Heeds the CAs asked for", side->heed_ca_names);
   if (side->ca_names != CY_TLS_CA_NAMES_UNSET)
     put_str(s, "ca_names", "CAs that it names", names[side->ca_names]);

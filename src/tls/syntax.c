@@ -20,12 +20,21 @@ typedef struct {
 /* Rows are written for the build, not for people. */
 #include "tls_syntax.inc"
 
+/* Up to the / between two names; the one in z/OS is none. */
+static size_t name_length(const char *at)
+{
+  size_t len = strcspn(at, "/");
+  while (at[len] && len && at[len - 1] == 'z' && at[len + 1] == 'O')
+    len += 1 + strcspn(at + len + 1, "/");
+  return len;
+}
+
 /* How well the names of a row fit a product: the length of the longest that is its beginning. */
 static size_t fit(const char *names, const char *product)
 {
   size_t best = 0;
   for (const char *at = names; *at;) {
-    size_t len = strcspn(at, "/"), have = strlen(product);
+    size_t len = name_length(at), have = strlen(product);
     if (len > best && len <= have && cy_ascii_equal_nocase(cy_span_of(at, len), cy_span_of(product, len)) &&
         (product[len] == '\0' || product[len] == ' '))
       best = len;

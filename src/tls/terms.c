@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "identity/codes.h"
 #include "tls/end.h"
+#include "x509/name.h"
 
 static int row_of(const void *table, size_t count, size_t size, uint16_t code)
 {
@@ -153,6 +154,16 @@ int cy_tls_signature_scheme(const cy_cert_view *view)
     if (schemes[i].algorithm == view->sig_alg)
       return cy_scheme_row(schemes[i].code);
   return -1;
+}
+
+const cy_cert_view *cy_tls_trusted_issuer(const cy_tls_trust *trust, const cy_cert_view *view)
+{
+  for (size_t i = 0; trust && !view->self_issued && i < trust->anchors.count; i++) {
+    const cy_cert_view *anchor = cy_cert_get(trust->anchors.items[i]);
+    if (cy_name_equal(anchor->subject, view->issuer))
+      return anchor;
+  }
+  return NULL;
 }
 
 static void read_facts(cy_tls_facts *facts, cy_tls_identity *identity)

@@ -116,6 +116,8 @@ int cy_scheme_row(uint16_t code);
 /* The scheme that a certificate's own signature counts as (RFC 8446 4.2.3; RSA's are the PKCS#1 ones), -1:
  * unknown. */
 int cy_tls_signature_scheme(const cy_cert_view *view);
+/* The trusted certificate that issued this one, by name; NULL: there is none, or it issued itself. */
+const cy_cert_view *cy_tls_trusted_issuer(const cy_tls_trust *trust, const cy_cert_view *view);
 /* The group of the curve that TLS 1.3 binds a scheme to, 0: none. */
 uint16_t cy_scheme_curve(const cy_scheme *scheme);
 

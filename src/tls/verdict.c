@@ -40,7 +40,7 @@ typedef struct {
   uint64_t host; /* hash of the name that is asked for, 0: none */
   unsigned min_rsa;
   int level, depth;
-  uint32_t role;
+  uint32_t role, partial;
 } verdict_key;
 
 static bool completes_chain(const cy_tls_terms *shower, const cy_tls_identity *identity)
@@ -64,6 +64,7 @@ static void fill_key(verdict_key *key, const cy_tls_verdicts *verdicts, const cy
   key->depth = side->verify_depth;
   key->dialect = judge->dialect;
   key->role = (uint32_t)judge->role;
+  key->partial = side->partial_chain == CY_YES;
   if (judge->check_host && side->host)
     key->host = cy_hash(verdicts->known.seed, cy_span_str(side->host)) | 1;
 }
@@ -163,7 +164,7 @@ static cy_err *work_out(cy_tls_verdict *verdict, const verdict_key *key, const c
     .purpose = !d->checks_purpose             ? CY_PURPOSE_ANY
                : judge->role == CY_TLS_CLIENT ? CY_PURPOSE_SERVER
                                               : CY_PURPOSE_CLIENT,
-    .partial_chain = d->partial_chain,
+    .partial_chain = d->partial_chain || key->partial,
     .profile = d->profile,
     .host = key->host ? judge->side->host : NULL,
     .min_rsa_bits = key->min_rsa,

@@ -1,0 +1,3 @@
+/* attls: any text is a side, or an error; nothing outside of it is opened. */
+#define READER "attls"
+#include "tests/fuzz/fuzz_tls_reader.h"

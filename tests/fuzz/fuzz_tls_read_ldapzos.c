@@ -1,0 +1,3 @@
+/* ldapzos: any text is a side, or an error; nothing outside of it is opened. */
+#define READER "ldapzos"
+#include "tests/fuzz/fuzz_tls_reader.h"
