@@ -169,7 +169,7 @@ static const char *const versions[] = {"SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2",
 
 static unsigned version_of(builder *b, const cy_tls_node *line, const char *key, const char *word)
 {
-  unsigned version = cy_tls_read_version(word);
+  unsigned version = cy_tls_read_version_of(word, versions);
   const cy_tls_node named = {
     line->file, line->line, (const char *[]){key, word}, 2, NULL, NULL, NULL, NULL};
   if (!version)

@@ -25,7 +25,7 @@ static cy_err *apply_protocol(builder *b, const cy_tls_node *node)
     const char *word = node->words[i];
     char sign = *word == '+' || *word == '-' ? *word : 0;
     word += sign != 0;
-    unsigned version = cy_tls_read_version(word);
+    unsigned version = cy_tls_read_version_of(word, version_words);
     unsigned bits = cy_notation_has("all", word) ? CY_TLS_ALL_VERSIONS & ~CY_TLS_BIT(CY_SSL3)
                     : version                    ? CY_TLS_BIT(version)
                                                  : 0;

@@ -48,6 +48,32 @@ static const struct {
 } env_keys[] = {{"MQSSLKEYR", CY_MQ_KEY_REPOSITORY}, {"MQCERTLABL", CY_MQ_LABEL}, {"MQSSLFIPS", CY_MQ_FIPS},
   {"MQSUITEB", CY_MQ_INI_SUITEB}};
 
+/* A slip of a variable that matters here; others that begin alike have names of their own. */
+static cy_err *slip(client *c, const cy_env_item *item)
+{
+  static const char *const others[] = {"MQSSLCRYP", "MQSSLRESET", "MQSSLPROXY", "MQSSLPSKEY", "MQSNOAUT",
+    "MQSPREFIX", "MQTCPTIMEOUT", "MQIPADDRV", "MQNAME"};
+  CY_AUTO_STR char *name = cy_strndup((const char *)item->name.data, item->name.len);
+  CY_TRY_ALLOC(name);
+  cy_nearest near = CY_NEAREST(name);
+  if (!cy_text_starts(name, "MQ") || strlen(name) < 7)
+    return NULL;
+  for (size_t i = 0; i < CY_COUNT(others); i++)
+    if (strcmp(name, others[i]) == 0)
+      return NULL;
+  for (size_t i = 0; i < SOURCES; i++)
+    if (variables[i] && cy_text_starts(variables[i], "MQ"))
+      cy_nearest_try(&near, variables[i]);
+  for (size_t i = 0; i < CY_COUNT(env_keys); i++)
+    cy_nearest_try(&near, env_keys[i].name);
+  if (!near.best)
+    return NULL;
+  cy_finding *f = cy_tls_read_noticed(&c->mq.findings, CY_F_TLS_SETTING_UNKNOWN, c->path, item->line,
+    "no client of IBM MQ reads a variable %s", name);
+  cy_finding_set_fix(&c->mq.findings, f, "Did you mean %s?", near.best);
+  return cy_findings_check(&c->mq.findings);
+}
+
 static cy_err *take_variable(client *c, const cy_env_item *item)
 {
   cy_mq_value *value = NULL;
@@ -58,7 +84,7 @@ static cy_err *take_variable(client *c, const cy_env_item *item)
     if (cy_mqsc_is(item->name, env_keys[i].name))
       value = &c->env.keys[env_keys[i].key];
   if (!value)
-    return NULL;
+    return item->removed ? NULL : slip(c, item);
   *value = (cy_mq_value){0};
   if (item->removed)
     return NULL;

@@ -21,7 +21,7 @@ static cy_err *apply_protocols(builder *b, const cy_tls_node *node)
 {
   static const char *const right[] = {"SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", NULL};
   for (size_t i = 1; i < node->count; i++) {
-    unsigned version = cy_tls_read_version(node->words[i]);
+    unsigned version = cy_tls_read_version_of(node->words[i], right);
     if (version)
       b->side->versions |= CY_TLS_BIT(version);
     else if (!cy_notation_has("SSLv2", node->words[i]))

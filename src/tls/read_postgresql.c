@@ -139,7 +139,7 @@ static cy_err *apply_min(builder *b, const cy_tls_node *node)
 {
   static const char *const right[] = {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", NULL};
   const char *word = node->words[1];
-  unsigned version = cy_tls_read_version(word);
+  unsigned version = cy_tls_read_version_of(word, right);
   bool is_min = cy_tls_node_is(node, "ssl_min_protocol_version");
   if (!*word && !is_min)
     return NULL;

@@ -93,7 +93,7 @@ typedef cy_err *apply(builder *b, const cy_tls_node *node);
 static cy_err *apply_version(builder *b, const cy_tls_node *node)
 {
   static const char *const right[] = {"all", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", NULL};
-  unsigned version = cy_tls_read_version(node->words[1]);
+  unsigned version = cy_tls_read_version_of(node->words[1], right);
   bool all = cy_notation_has("all", node->words[1]);
   if (!version && !all)
     cy_tls_node_wrong(b->side, node, node->words[1], right);

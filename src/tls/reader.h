@@ -143,6 +143,9 @@ cy_err *cy_tls_read_schemes(cy_codes *list, cy_tls_side *side, cy_span text, con
   const char *file, size_t line) CY_MUST_USE;
 /* A version as any product writes it ("TLSv1.2", "TLS 1.2", "1.2", "tls12", "SSLv3"); 0: it is none. */
 unsigned cy_tls_read_version(const char *text);
+/* The same where it must be one of these words (NULL-ended, letters' case does not matter): most products
+ * take one spelling only, and no start without. */
+unsigned cy_tls_read_version_of(const char *text, const char *const *words);
 /* "file:line: what" as a finding of the side. The text is the first evidence. */
 cy_finding *cy_tls_read_noticed(cy_findings *list, cy_finding_id id, const char *file, size_t line,
   const char *format, ...) CY_PRINTF(5, 6);

@@ -34,6 +34,14 @@ unsigned cy_tls_read_version(const char *text)
   return 0;
 }
 
+unsigned cy_tls_read_version_of(const char *text, const char *const *words)
+{
+  for (; *words; words++)
+    if (cy_ascii_equal_nocase(cy_span_str(*words), cy_span_str(text)))
+      return cy_tls_read_version(text);
+  return 0;
+}
+
 /* What the three tables have in common. */
 typedef struct {
   const char *word;

@@ -135,9 +135,11 @@ unsigned cy_tls_versions_between(unsigned min, unsigned max)
   return set;
 }
 
+const char *const cy_tls_openssl_versions[] = {"SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", NULL};
+
 static unsigned word_bits(const char *word)
 {
-  unsigned version = cy_tls_read_version(word);
+  unsigned version = cy_tls_read_version_of(word, cy_tls_openssl_versions);
   if (cy_ascii_equal_nocase(cy_span_str(word), CY_SPAN("ALL")))
     return CY_TLS_ALL_VERSIONS;
   return version ? CY_TLS_BIT(version) : 0;

@@ -25,6 +25,8 @@ cy_err *cy_tls_read_openssl_groups(cy_tls_side *side, cy_span text, const char *
   CY_MUST_USE;
 cy_err *cy_tls_read_openssl_schemes(
   cy_tls_side *side, cy_codes *list, cy_span text, const char *file, size_t line) CY_MUST_USE;
+/* SSL_CONF's words, NULL-ended. */
+extern const char *const cy_tls_openssl_versions[];
 /* Those from `min` to `max` (0: no limit), as CY_TLS_BITs. */
 unsigned cy_tls_versions_between(unsigned min, unsigned max);
 /* SSL_CONF's notation of versions: "ALL,-TLSv1.1", "TLSv1.2". *unknown is the first word that is none. */

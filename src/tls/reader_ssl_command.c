@@ -17,6 +17,20 @@ static void wrong(const command *c, const char *word)
     *word ? word : "nothing");
 }
 
+static void wrong_version(const command *c)
+{
+  cy_nearest near = CY_NEAREST(c->value);
+  cy_finding *f = cy_tls_read_finding(c->side, CY_F_TLS_SETTING_WRONG, c->file, c->line,
+    "%s does not take %s", c->key, *c->value ? c->value : "nothing");
+  for (const char *const *word = cy_tls_openssl_versions; *word; word++)
+    cy_nearest_try(&near, *word);
+  for (const char *const *word = cy_tls_openssl_versions; *word && cy_tls_read_version(c->value); word++)
+    if (cy_tls_read_version(*word) == cy_tls_read_version(c->value))
+      near.best = *word;
+  if (near.best)
+    cy_finding_set_fix(&c->side->findings, f, "Did you mean %s?", near.best);
+}
+
 static cy_err *cipher_string(const command *c)
 {
   return cy_tls_read_cipher_string(c->side, cy_span_str(c->value), c->file, c->line);
@@ -56,11 +70,11 @@ static unsigned versions_now(const cy_tls_side *side)
 
 static cy_err *limit(const command *c, bool is_min)
 {
-  unsigned version = cy_tls_read_version(c->value);
+  unsigned version = cy_tls_read_version_of(c->value, cy_tls_openssl_versions);
   if (cy_ascii_equal_nocase(cy_span_str(c->value), CY_SPAN("None")))
     return NULL;
-  if (!version || cy_text_starts(c->value, "1")) {
-    wrong(c, c->value);
+  if (!version) {
+    wrong_version(c);
     return NULL;
   }
   unsigned between = is_min ? cy_tls_versions_between(version, 0) : cy_tls_versions_between(0, version);

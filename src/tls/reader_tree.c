@@ -98,7 +98,11 @@ void cy_tls_node_wrong(
   cy_tls_side *side, const cy_tls_node *node, const char *word, const char *const *right)
 {
   const char *best = nearest_of(word, right);
+  unsigned version = cy_tls_read_version(word); /* in another spelling */
   CY_CLEAN(cy_buf) all = CY_BUF_TEXT;
+  for (const char *const *w = right; version && w && *w; w++)
+    if (cy_tls_read_version(*w) == version)
+      best = *w;
   cy_finding *f = cy_tls_read_finding(side, CY_F_TLS_SETTING_WRONG, node->file, node->line,
     "%s does not take %s", cy_tls_node_word(node, 0), *word ? word : "nothing");
   for (const char *const *w = right; w && *w; w++)
