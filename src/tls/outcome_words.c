@@ -262,6 +262,19 @@ static void against_nothing_sent(cy_buf *buf, const cy_tls_shown *s)
   put_keys(buf, s->client);
 }
 
+/* A server does not even offer TLS 1.3 when none of its certificates can serve there. */
+static void against_versions(cy_buf *buf, const cy_tls_shown *s)
+{
+  put_both(buf, s, "Versions", list_versions);
+  if (s->outcome->cause != CY_TLS_CAUSE_VERSION_NONE ||
+      !(s->client->versions & s->server->versions & CY_TLS_BIT(CY_TLS13)))
+    return;
+  cy_buf_str(buf,
+    "\nBoth have TLS 1.3 switched on, but no certificate of the server can serve in it (its kind "
+    "of key, or its curve, has no signature scheme there): ");
+  put_keys(buf, s->server);
+}
+
 void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
 {
   if (cy_tls_outcome_against_channel(buf, s))
@@ -270,7 +283,7 @@ void cy_tls_outcome_against(cy_buf *buf, const cy_tls_shown *s)
   case CY_TLS_CAUSE_VERSION_NONE:
   case CY_TLS_CAUSE_VERSION_FALLBACK:
   case CY_TLS_CAUSE_SIDE_NO_VERSION:
-    return put_both(buf, s, "Versions", list_versions);
+    return against_versions(buf, s);
   case CY_TLS_CAUSE_ALPN_NONE:
     return put_both(buf, s, "Protocols", list_protocols);
   case CY_TLS_CAUSE_SUITE_NONE:
