@@ -90,6 +90,12 @@ typo json side.json 1 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 'a suite' <<<'{"role
 
 typo libpq b1.sh 1 'verify-full|verify-ca' 'a mode' <<<'psql "host=a sslmode=verify-ful"'
 typo libpq b2.sh 1 sslrootcert 'a word' <<<'psql "host=a sslmode=verify-full sslrootcrt=c.pem"'
+ds() { printf 'adminDN "cn=Admin"\nlisten ldaps://:636\nsslKeyRingFile A/B\n%s\n' "$1"; }
+typo ldapzos z1.conf 4 serverClientAuth 'a value' < <(ds 'sslAuth serverClientAut')
+typo ldapzos z2.conf 4 sslCertificate 'an option' < <(ds 'sslCertficate LDAPEC')
+attls() { printf 'TTLSRule a\n{\n  TTLSEnvironmentActionRef e\n}\nTTLSEnvironmentAction e\n{\n  HandshakeRole Client\n  TTLSEnvironmentAdvancedParms\n  {\n    %s\n  }\n}\n' "$1"; }
+typo attls v1.pol 10 'On|Off' 'a switch' < <(attls 'TLSv1.2 Onn')
+typo attls v2.pol 10 'TLSv1.2' 'a statement' < <(attls 'TLSv12 On')
 
 # Quotes that are missing.
 cat >folded.mqsc <<'MQSC'
