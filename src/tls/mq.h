@@ -192,6 +192,9 @@ cy_err *cy_mq_keys(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, 
 /* The queue manager's own certificate, beside that of a channel: quietly, when it is there. */
 cy_err *cy_mq_keys_also(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, const char *from,
   const cy_mq_value *repository, const cy_mq_value *label, const char *label_by_default) CY_MUST_USE;
+/* What FIPS 140, Suite B and RFC 5280 leave out, where they are asked for. After cy_mq_allowed. */
+cy_err *cy_mq_policy(cy_tls_side *side, const cy_mq *mq, const cy_mq_value *fips,
+  const cy_mq_value *suite_b, const cy_mq_value *validation) CY_MUST_USE;
 /* A filter of names, as a side's and with what is wrong in it; `what` names whose it is. */
 cy_err *cy_mq_peer_filter(cy_tls_side *side, char **filter, const char *what, const char *text,
   const char *file, size_t line) CY_MUST_USE;

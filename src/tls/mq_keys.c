@@ -112,7 +112,7 @@ static cy_err *check_suffix(finder *f)
 {
   const char *dialect = f->reading->how->dialect;
   const char *value = f->repository->value;
-  if (!dialect || strcmp(dialect, "mq-9.2") != 0 || !has_suffix(value))
+  if (!dialect || (strcmp(dialect, "mq-9.2") != 0 && strcmp(dialect, "mq-9.1") != 0) || !has_suffix(value))
     return NULL;
   int stem = (int)(strlen(value) - strlen(cy_path_suffix(value)) - 1);
   cy_finding *found = cy_tls_read_finding(f->side, CY_F_MQ_SUFFIX, f->file, f->repository->line,

@@ -74,6 +74,7 @@ static cy_err *never(maker *m, const cy_mq_value *value, const cy_mq_cipher *cip
   const cy_mq_value *allowed = &ssl->keys[CY_MQ_ALLOWED], *tls13 = &ssl->keys[CY_MQ_TLS13];
   bool by_13 =
     tls13->value && !(m->side->versions & CY_TLS_BIT(CY_TLS13)) && cipher->versions == CY_TLS_BIT(CY_TLS13);
+  const cy_tls_setting *policy = cy_tls_side_setting(m->side, CY_TLS_FIELD_SUITES);
   const cy_mq_value *why = by_13 ? tls13 : allowed->value ? allowed : NULL;
   bool weak = cipher->off && !why;
   cy_finding *f = cy_tls_read_finding(m->side,
@@ -82,8 +83,10 @@ static cy_err *never(maker *m, const cy_mq_value *value, const cy_mq_cipher *cip
             : CY_F_MQ_NEVER,
     file_of(m, value), value->line, "channel %s wants %s, which %s%s%s%s%s", m->channel->name, value->value,
     weak ? "is switched off since IBM MQ 9.0.5 or before" : "is never agreed on: ",
-    why ? by_13 ? "AllowTLSV13=" : "AllowedCipherSpecs=" : "", why ? why->value : "", why ? " in " : "",
-    why ? file_of(m, why) : "");
+    why      ? by_13 ? "AllowTLSV13=" : "AllowedCipherSpecs="
+    : policy ? policy->key
+             : "",
+    why ? why->value : "", why ? " in " : "", why ? file_of(m, why) : "");
   cy_finding_set_fix(&m->side->findings, f,
     weak ? "ALTER CHANNEL(%s) ... SSLCIPH(ANY_TLS12_OR_HIGHER), %s; the other end as well."
          : "Set SSLCIPH of %s to one that is allowed, or allow it in the SSL stanza and restart; %s.",
@@ -131,6 +134,16 @@ static cy_err *offer(maker *m, const cy_mq_cipher *cipher)
     cipher->suite->min == CY_TLS13 ? &side->suites13 : &side->suites, cipher->suite->code);
 }
 
+/* A program has its own settings, a queue manager those of ALTER QMGR. */
+static cy_err *read_policy(maker *m)
+{
+  const cy_mq_value *const of_client = ssl_of(m)->keys, *const of_qmgr = m->mq->attrs;
+  return m->client ? cy_mq_policy(m->side, m->mq, &of_client[CY_MQ_FIPS], &of_client[CY_MQ_INI_SUITEB],
+                       &of_client[CY_MQ_INI_CERTVPOL])
+                   : cy_mq_policy(m->side, m->mq, &of_qmgr[CY_MQ_SSLFIPS], &of_qmgr[CY_MQ_SUITEB],
+                       &of_qmgr[CY_MQ_CERTVPOL]);
+}
+
 static cy_err *read_cipher(maker *m)
 {
   const cy_mq_value *value = attr(m, CY_MQ_SSLCIPH);
@@ -140,6 +153,7 @@ static cy_err *read_cipher(maker *m)
   if (m->side->clear)
     return NULL;
   CY_TRY(cy_mq_allowed(ssl_of(m), m->side));
+  CY_TRY(read_policy(m));
   bool found = cy_mq_cipher_find(&cipher, value->value) ||
                (m->mq->zos && cy_mq_cipher_find_hex(&cipher, value->value));
   if (!found)

@@ -360,6 +360,7 @@ static const member members[] = {
   {"trust", CY_TLS_FIELD_TRUST, cy_side_json_trust, 0},
   {"peer", CY_TLS_FIELD_PEER, read_peer, 0},
   {"verify_depth", CY_TLS_FIELD_PEER, read_number, AT(verify_depth)},
+  {"strict_chain", CY_TLS_FIELD_PEER, read_bool, AT(strict_chain)},
   {"check_host", CY_TLS_FIELD_HOST, read_tri, AT(check_host)},
   {"host", CY_TLS_FIELD_HOST, read_string, AT(host)},
   {"partial_chain", CY_TLS_FIELD_TRUST, read_tri, AT(partial_chain)},

@@ -185,6 +185,7 @@ typedef struct {
   bool trust_unknown;  /* whom it believes can not be known, so that no chain is judged */
   cy_tls_peer peer;
   int verify_depth;     /* -1: the library's */
+  bool strict_chain;    /* chains must hold to the letter of RFC 5280, whatever the library forgives */
   cy_tri check_host;    /* client */
   char *host;           /* name or address that the client connects to; NULL: not known */
   cy_tri partial_chain; /* a trusted intermediate ends a chain, as on a key ring */

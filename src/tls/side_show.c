@@ -261,6 +261,7 @@ static void put_peer(const shower *s, const cy_tls_side *side)
       s->people ? peer_words(side) : cy_tls_peer_name(side->peer));
   if (side->verify_depth >= 0)
     put_int(s, "verify_depth", "Chain at most", side->verify_depth);
+  put_yes(s, "strict_chain", "Chain by RFC 5280", side->strict_chain);
   put_tri(s, "check_host", "Name is checked", side->check_host);
   put_str(s, "host", "Connects to", side->host);
   put_tri(s, "partial_chain", "A trusted intermediate is enough", side->partial_chain);

@@ -126,8 +126,8 @@ cy_err *cy_tls_side_key(cy_buf *key, const cy_tls_side *side)
     side->identity_wrong, (unsigned)side->peer, (unsigned)side->verify_depth, (unsigned)side->check_host,
     (unsigned)side->heed_ca_names, (unsigned)side->ca_names, side->auto_chain_off, side->demand_versions,
     side->clear, side->clear_fallback, side->trust_unknown, (unsigned)side->partial_chain,
-    (unsigned)side->names_channel, side->own_label, side->program, side->refuses_name, side->alpn.set,
-    (unsigned)side->alpn_needed};
+    side->strict_chain, (unsigned)side->names_channel, side->own_label, side->program, side->refuses_name,
+    side->alpn.set, (unsigned)side->alpn_needed};
   const char *names[] = {side->peer_filter, side->issuer_filter, side->chlauth ? side->channel : NULL,
     side->mcauser, side->address, side->user, side->qmgr};
   put_pointer(key, side->dialect);

@@ -40,7 +40,7 @@ typedef struct {
   uint64_t host; /* hash of the name that is asked for, 0: none */
   unsigned min_rsa;
   int level, depth;
-  uint32_t role, partial;
+  uint32_t role, partial, strict;
 } verdict_key;
 
 static bool completes_chain(const cy_tls_terms *shower, const cy_tls_identity *identity)
@@ -63,6 +63,7 @@ static void fill_key(verdict_key *key, const cy_tls_verdicts *verdicts, const cy
   key->level = judge->level;
   key->depth = side->verify_depth;
   key->dialect = judge->dialect;
+  key->strict = side->strict_chain;
   key->role = (uint32_t)judge->role;
   key->partial = side->partial_chain == CY_YES;
   if (judge->check_host && side->host)
@@ -165,7 +166,7 @@ static cy_err *work_out(cy_tls_verdict *verdict, const verdict_key *key, const c
                : judge->role == CY_TLS_CLIENT ? CY_PURPOSE_SERVER
                                               : CY_PURPOSE_CLIENT,
     .partial_chain = d->partial_chain || key->partial,
-    .profile = d->profile,
+    .profile = key->strict ? CY_PROFILE_OPENSSL_STRICT : d->profile,
     .host = key->host ? judge->side->host : NULL,
     .min_rsa_bits = key->min_rsa,
     .min_strength = d->levels ? strength : 0,

@@ -116,6 +116,11 @@ static void check_key(cy_path_check *check, size_t depth, const limits *l)
   }
   if (!too_small(key, l))
     return;
+  if (l->key_strength <= 1 || cy_key_info_strength(key) >= l->key_strength) {
+    cy_path_break(check, CY_RULE_KEY_WEAK, depth, "has a key of the kind %s; at least RSA %u is asked for",
+      cy_buf_cstr(&words), l->rsa_bits);
+    return;
+  }
   cy_path_break(check, CY_RULE_KEY_WEAK, depth,
     "has a key of the kind %s, of %u bits of strength; %s wants %u%s", cy_buf_cstr(&words),
     cy_key_info_strength(key), cy_profile_words(check->profile), l->key_strength,

@@ -242,6 +242,46 @@ tells "server: let the channel show the queue manager's certificate.*CERTLABL\('
 check own/mqclient.ini good.mqsc
 exits 0 'a channel without one of its own takes it'
 
+# What standards leave out: SSLFIPS, SUITEB, CERTVPOL; and MinimumRSAKeySize.
+channel fips ANY_TLS12_OR_HIGHER '' 'ALTER QMGR SSLFIPS(YES)'
+check good/mqclient.ini good.mqsc
+tells 'agree: TLS 1.3, TLS_CHACHA20_POLY1305_SHA256' 'without SSLFIPS ChaCha20 comes first'
+check good/mqclient.ini fips.mqsc
+exits 0 'SSLFIPS(YES) agrees'
+tells 'agree: TLS 1.3, TLS_AES_256_GCM_SHA384' 'on what a FIPS module has'
+run "$CAUSEY" tls side fips.mqsc
+like "$out" 'fips.mqsc +4 +SSLFIPS +YES +yes' 'with its line'
+channel suiteb ANY_TLS12_OR_HIGHER '' "ALTER QMGR SUITEB('128_BIT')"
+check good/mqclient.ini suiteb.mqsc
+exits 0 'Suite B takes an EC certificate'
+tells 'agree: TLS 1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256|agree: TLS 1.2, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384' 'with TLS 1.2'
+channel suiteb ECDHE_RSA_AES_256_GCM_SHA384 '' "ALTER QMGR SUITEB('192_BIT')"
+check good/mqclient.ini suiteb.mqsc
+tells 'mq.cipherspec-not-allowed.*channel APP.ONE wants ECDHE_RSA_AES_256_GCM_SHA384, which is never agreed on: SUITEB' 'a CipherSpec that Suite B leaves out'
+client suiteb ANY_TLS12_OR_HIGHER CN=qm1 '  EncryptionPolicySuiteB=192_BIT\n'
+check suiteb/mqclient.ini good.mqsc
+exits 1 'a client of Suite B with 192 bits'
+tells 'group.none-in-common|scheme|key|suite' 'takes no P-256'
+client small ANY_TLS12_OR_HIGHER CN=weak '  MinimumRSAKeySize=2048\n'
+leaf weak '/O=Example/CN=weak' rsa:1024
+store weak/key weak
+channel weak ANY_TLS12_OR_HIGHER
+sed -i "s,qm/ssl/key,weak/key,; s/'qm1'/'weak'/" weak.mqsc
+check small/mqclient.ini weak.mqsc
+exits 1 'MinimumRSAKeySize at the client'
+tells 'chain.server-refused.*RSA 1024; at least RSA 2048 is asked for' 'refuses the smaller key'
+tells 'AMQ9633E' 'with the code'
+sed -i /MinimumRSA/d small/mqclient.ini
+check small/mqclient.ini weak.mqsc
+exits 0 'without it the key is taken'
+quiet openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca2.key -out ca2.csr -subj '/CN=loose'
+quiet openssl x509 -req -in ca2.csr -signkey ca2.key -days 20 -out ca2.pem -extfile <(printf 'basicConstraints=CA:TRUE\n')
+mkdir -p strict
+"$CAUSEY" cp --from-password-file pw --to-password-file pw qm1.p12 strict/key.kdb >/dev/null 2>&1
+channel strict ANY_TLS12_OR_HIGHER '' 'ALTER QMGR CERTVPOL(RFC5280)'
+run "$CAUSEY" tls side strict.mqsc
+like "$out" 'Chain by RFC 5280 +yes.*CERTVPOL +RFC5280' 'CERTVPOL(RFC5280) is heeded'
+
 # Several channels: the one that the client has.
 printf "DEFINE CHANNEL(APP.TWO) CHLTYPE(SVRCONN) SSLCIPH(ANY_TLS13)\n" >>good.mqsc
 check good/mqclient.ini good.mqsc

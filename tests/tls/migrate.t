@@ -45,6 +45,62 @@ exits 0 'who is there already'
 like "$out" 'Nothing is to be done' 'has nothing to do'
 run "$CAUSEY" tls migrate client1.json new.json
 like "$out" 'Not all pairs connect even now' 'what does not connect now is said'
+# A library that has no such version.
+echo '{"role": "client", "dialect": "mq-9.1", "label": "old", "trust": ["s.pem"]}' >old.json
+run "$CAUSEY" tls migrate client1.json old.json channel.json
+exits 1 'a library without the version'
+like "$out" 'client old.json: IBM MQ 9.1 before 9.1.4 has no TLS 1.3. It needs another library, or stays behind' 'is named'
+like "$out" '1. server channel.json learns.*2. client client1.json learns' 'and the others go on'
+unlike "$out" 'server channel.json gives up' 'without taking away what it needs'
+run "$CAUSEY" tls migrate client1.json old.json channel.json --json
+json_valid 'in JSON, too' tls_migrate-1.json <(printf '%s' "$out")
+like "$out" '"unable": true' 'which says so'
+
+# C08 with scripts and channel tables: every step connects, which tls check says of each moment.
+quiet() { "$@" >/dev/null 2>&1; }
+echo secret12 >pw
+quiet openssl pkcs12 -export -inkey s.key -in s.pem -name qm -out qm.p12 -passout file:pw
+mkdir -p qm
+quiet "$CAUSEY" cp --from-password-file pw --to-password-file pw qm.p12 qm/key.kdb
+quiet "$CAUSEY" cp --to-password-file pw s.pem trust.kdb
+for store in qm/key trust; do quiet "$CAUSEY" passwd --stash --password-file pw $store.kdb; done
+printf "ALTER QMGR SSLKEYR('%s') CERTLABL('qm')\nREFRESH SECURITY TYPE(SSL)\n" "$PWD/qm/key" >channels.mqsc
+for n in ONE TWO; do
+  printf "DEFINE CHANNEL(APP.%s) CHLTYPE(SVRCONN) SSLCIPH(ANY_TLS12) SSLCAUTH(OPTIONAL)\n" $n >>channels.mqsc
+  mkdir -p $n
+  printf '{"channel": [{"name": "APP.%s", "type": "clientConnection", "clientConnection": {"connection": [{"host": "h", "port": 1414}]},
+    "transmissionSecurity": {"cipherSpecification": "ANY_TLS12", "certificatePeerName": "CN=localhost"}}]}\n' $n >$n/ccdt.json
+  printf 'CHANNELS:\n  ChannelDefinitionDirectory=%s\n  ChannelDefinitionFile=ccdt.json\nSSL:\n  SSLKeyRepository=%s\n' \
+    "$PWD/$n" "$PWD/trust" >$n/mqclient.ini
+done
+connect() { # DESC
+  for n in ONE TWO; do
+    run "$CAUSEY" tls check $n/mqclient.ini channels.mqsc
+    exits 0 "$1: $n connects"
+  done
+}
+connect 'before'
+run "$CAUSEY" tls migrate ONE/mqclient.ini TWO/mqclient.ini channels.mqsc
+exits 0 'C08: the whole of it can be done'
+plan=$(printf '%s' "$out" | tr -s '\n ' ' ')
+like "$plan" "1. server channel APP.ONE .*ALTER CHANNEL\('APP.ONE'\) CHLTYPE\(SVRCONN\) SSLCIPH\('ANY_TLS12_OR_HIGHER'\).* client channel APP.ONE" 'channels first, then clients'
+unlike "$plan" 'Not all pairs connect' 'a client and the channel of another are no pair'
+sed -i 's/ANY_TLS12)/ANY_TLS12_OR_HIGHER)/' channels.mqsc
+connect 'channels have learnt'
+sed -i 's/ANY_TLS12"/ANY_TLS12_OR_HIGHER"/' ONE/ccdt.json
+connect 'one client has learnt'
+sed -i 's/ANY_TLS12"/ANY_TLS12_OR_HIGHER"/' TWO/ccdt.json
+connect 'all clients have learnt'
+sed -i 's/ANY_TLS12_OR_HIGHER)/ANY_TLS13)/' channels.mqsc
+connect 'channels take no less'
+sed -i 's/ANY_TLS12_OR_HIGHER"/ANY_TLS13"/' ONE/ccdt.json TWO/ccdt.json
+connect 'clients offer no less'
+# The wrong order breaks it.
+sed -i 's/ANY_TLS13)/ANY_TLS12)/' channels.mqsc
+sed -i 's/ANY_TLS13"/ANY_TLS12_OR_HIGHER"/' ONE/ccdt.json
+run "$CAUSEY" tls check ONE/mqclient.ini channels.mqsc
+exits 1 'C08: a client that learns first is refused'
+
 run "$CAUSEY" tls migrate client1.json channel.json --to 1.9
 exits 2 'a version that there is not'
 run "$CAUSEY" tls migrate client1.json

@@ -43,6 +43,17 @@ run "$CAUSEY" tls propose client.json stranger.json server.json
 exits 1 'one who trusts nobody'
 like "$out" '1 of 2 pairs' 'does not connect'
 like "$out" 'Still apart: stranger.json with server.json: chain.server-refused' 'and it is said why'
+# One who can do less holds the others back.
+echo '{"role": "client", "dialect": "mq-9.1", "label": "old", "trust": ["s.pem"]}' >old.json
+run "$CAUSEY" tls propose client.json old.json server.json
+exits 0 'one whose library has no TLS 1.3'
+like "$out" 'TLS 1.2 and 1.3, good suites only: 2 of 2 pairs connect' 'lowers what all can have'
+like "$out" 'The client old.json holds the others back: without it they could have TLS 1.3 alone' 'and is named'
+unlike "$out" 'client.json holds the others back' 'and no other'
+run "$CAUSEY" tls propose client.json old.json server.json --json
+json_valid 'in JSON that keeps to the schema' tls_propose-1.json <(printf '%s' "$out")
+like "$(printf '%s' "$out" | tr -s '\n ' ' ')" '"held_back_by": [[] [{] "role": "client", "name": "old.json", "without": "TLS 1.3 alone"' 'with role, name and what it costs'
+
 run "$CAUSEY" tls propose s.pem client.json
 exits 2 'a file that does not say what it is'
 like "$err" '--servers s.pem' 'and how to say it'
