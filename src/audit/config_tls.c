@@ -11,7 +11,11 @@ enum { STORES_KEPT = 64, SIDES_REHEARSED = 2000 };
 static bool is_in_stock(const cy_config_place *place)
 {
   static const char *const ends[] = {".bak", ".old", ".orig", ".save", "~", ".dpkg-old", ".dpkg-dist",
-    ".dpkg-new", ".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew", ".disabled"};
+    ".dpkg-new", ".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew", ".disabled", "-sample", ".Debian"};
+  static const char *const folders[] = {"/share/doc/", "/examples/", "/example/", "/testdata/"};
+  for (size_t i = 0; i < CY_COUNT(folders); i++)
+    if (strstr(place->path, folders[i]))
+      return true;
   for (size_t i = 0; i < CY_COUNT(ends); i++)
     if (cy_text_ends(place->path, ends[i]))
       return true;

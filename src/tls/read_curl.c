@@ -528,5 +528,7 @@ const cy_tls_reader cy_tls_reader_curl = {.id = "curl",
     "command lines with curl, with .curlrc and what -K names, or such a file itself; a client for each",
   .detect = detect,
   .read = read_curl,
-  .audited = {
-    .marks = CY_TLS_MARKS("curl ", "insecure", "cacert", "tlsv1", "ciphers"), .sure = 90, .in_script = 45}};
+  .audited = {.marks = CY_TLS_MARKS(
+                "\ncurl ", " curl ", "/curl ", "(curl ", "insecure", "cacert", "tlsv1.", "ciphers"),
+    .sure = 90,
+    .in_script = 45}};

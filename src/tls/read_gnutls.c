@@ -5,11 +5,22 @@
 #include "tls/codes.h"
 #include "tls/read_priority.h"
 
+/* Others have sections of that name. */
+static bool overrides(cy_span head)
+{
+  static const char *const words[] = {"tls-disabled-", "tls-enabled-", "insecure-", "secure-",
+    "disabled-version", "min-verification-profile"};
+  bool any = false;
+  for (size_t i = 0; i < CY_COUNT(words); i++)
+    any |= memmem(head.data, head.len, words[i], strlen(words[i])) != NULL;
+  return any && memmem(head.data, head.len, "[overrides]", 11);
+}
+
 static unsigned detect(const char *path, cy_span head)
 {
   CY_CLEAN(cy_buf) line = CY_BUF_TEXT;
   size_t len = 0;
-  if (memmem(head.data, head.len, "\n[priorities]", 13) || memmem(head.data, head.len, "[overrides]", 11) ||
+  if (memmem(head.data, head.len, "\n[priorities]", 13) || overrides(head) ||
       (head.len > 12 && memcmp(head.data, "[priorities]", 12) == 0))
     return 80;
   while (len < head.len && len < 4096 && head.data[len] != '\n')

@@ -635,4 +635,5 @@ const cy_tls_reader cy_tls_reader_haproxy = {.id = "haproxy",
   .what = "haproxy.cfg: bind lines with ssl, and server lines with ssl",
   .detect = detect,
   .read = read_haproxy,
-  .audited = {.marks = CY_TLS_MARKS("frontend ", "backend ", "listen ")}};
+  .audited = {.marks = CY_TLS_MARKS("ssl crt", " crt /", "ca-file", "ssl-default-", "ssl verify",
+                "verify none", "crt-list", "ssl-min-ver")}};

@@ -417,8 +417,8 @@ static cy_err *build(liberty *l)
   if (!sides && find(l, "keyStore", "defaultKeyStore"))
     return add_side(l, "defaultSSLConfig");
   return sides ? NULL
-               : cy_err_new(
-                   CY_E_TLS_NO_SIDES, "%s: neither <ssl> nor <keyStore> is in it: no TLS is set up", l->path);
+               : cy_err_new(CY_E_TLS_NO_SIDES,
+                   "%s: neither <ssl> nor <keyStore> is in it: no TLS is set up", l->path);
 }
 
 static cy_err *read_liberty(cy_tls_reading *reading, const char *path, cy_span text)
@@ -445,4 +445,5 @@ const cy_tls_reader cy_tls_reader_liberty = {.id = "liberty",
   .what = "server.xml with what it includes; a side for each <ssl>",
   .detect = detect,
   .read = read_liberty,
-  .audited = {.marks = CY_TLS_MARKS("<featuremanager", "<keystore", "<ssl ", "<ssldefault"), .sure = 75}};
+  .audited = {
+    .marks = CY_TLS_MARKS("<featuremanager", "<keystore", "keystoreref", "<ssldefault"), .sure = 75}};

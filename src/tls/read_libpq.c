@@ -562,7 +562,7 @@ const cy_tls_reader cy_tls_reader_libpq = {
           "PostgreSQL",
   .detect = detect,
   .read = read_libpq,
-  .audited = {.marks = CY_TLS_MARKS("sslmode", "sslrootcert", "pgssl", "sslcert"),
+  .audited = {.marks = CY_TLS_MARKS("sslmode", "sslrootcert", "sslcert"),
     .sure = 95,
     .in_script = 60},
 };

@@ -478,7 +478,7 @@ const cy_tls_reader cy_tls_reader_mqclient = {.id = "mqclient",
   .read = read_client_ini,
   .streams = true,
   .audited = {.marks = CY_TLS_MARKS("sslkeyrepository", "channeldefinition", "serverconnectionparms",
-                "allowtlsv", "allowedcipher", "certificatelabel", "\nssl:"),
+                "allowtlsv", "allowedcipher", "certificatelabel", "\nssl:\n"),
     .sure = 85}};
 const cy_tls_reader cy_tls_reader_qmini = {.id = "qmini",
   .title = "qm.ini",
@@ -486,5 +486,5 @@ const cy_tls_reader cy_tls_reader_qmini = {.id = "qmini",
   .detect = detect_qmgr_ini,
   .read = read_qmgr_ini,
   .streams = true,
-  .audited = {
-    .marks = CY_TLS_MARKS("allowtlsv", "allowedcipher", "allowweakcipher", "minimumrsakeysize", "\nssl:")}};
+  .audited = {.marks = CY_TLS_MARKS(
+                "allowtlsv", "allowedcipher", "allowweakcipher", "minimumrsakeysize", "\nssl:\n")}};

@@ -361,4 +361,5 @@ const cy_tls_reader cy_tls_reader_openldap = {.id = "openldap",
   .what = "ldap.conf, ldaprc or a file of LDAP... variables, with the others that are read beside it",
   .detect = detect,
   .read = read_openldap,
-  .audited = {.marks = CY_TLS_MARKS("tls_c", "tls_k", "tls_p", "tls_r"), .sure = 85}};
+  .audited = {.marks = CY_TLS_MARKS("tls_ca", "tls_ce", "tls_ci", "tls_cr", "tls_ke", "tls_pr", "tls_re"),
+    .sure = 85}};

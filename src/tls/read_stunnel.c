@@ -452,4 +452,5 @@ const cy_tls_reader cy_tls_reader_stunnel = {.id = "stunnel",
   .what = "stunnel.conf: each service, client or server",
   .detect = detect,
   .read = read_stunnel,
-  .audited = {.marks = CY_TLS_MARKS("accept ", "accept=", "connect ", "connect=")}};
+  .audited = {.marks = CY_TLS_MARKS("connect =", "connect=", "connect  =", "cafile", "sslversion",
+                "verifychain", "checkhost")}};

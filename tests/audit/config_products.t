@@ -110,8 +110,11 @@ else
 fi
 mkdir stock
 for name in ldap.conf.bak ldap.conf.dpkg-old; do cp bad/ldap/ldap.conf stock/$name; done
+mkdir -p stock/share/doc/curl
+cp bad/curl/get.sh stock/share/doc/curl/
+printf '[overrides]\ndefault_host = "x"\n' >stock/settings.toml
 run "$CAUSEY" audit stock
-unlike "$out" 'tls\.' 'copies from before are not read'
+unlike "$out" 'tls\.' 'copies from before, examples, and files of others are not read'
 
 # A locked store is no fault of the configuration.
 mkdir locked
