@@ -8,6 +8,7 @@
 #include "tls/codes.h"
 #include "tls/mq.h"
 #include "tls/reader_internal.h"
+#include "tls/reader_ring.h"
 
 typedef struct {
   cy_tls_reading *reading;
@@ -224,6 +225,27 @@ static cy_err *believes_nobody(finder *f, const char *path, bool *nobody)
   return NULL;
 }
 
+/* A ring of the channel initiator's user, or USER/RING. Without CERTLABL the queue manager's own label is
+ * looked for, then the default certificate. */
+static cy_err *ring(finder *f, const char *from, const char *by_default, bool *done)
+{
+  CY_CLEAN(cy_buf) path = CY_BUF_TEXT;
+  const char *value = f->repository->value, *slash = strchr(value, '/');
+  bool listed = false, labelled = false, given = f->label && *cy_mq_get(f->label);
+  *done = false;
+  if (value[0] == '/' || value[0] == '*' || strchr(value, '\\') || (slash && strchr(slash + 1, '/')))
+    return NULL;
+  cy_tls_ring_path(&path, value);
+  CY_TRY(cy_buf_check(&path));
+  CY_TRY(cy_tls_ring_look(f->reading, from, cy_buf_cstr(&path), by_default, &listed, &labelled));
+  if (!listed && !f->reading->how->rings)
+    return NULL;
+  *done = true;
+  const char *label = given ? f->label->value : labelled ? by_default : NULL;
+  CY_TRY(cy_tls_ring_identity(f->reading, f->side, from, cy_buf_cstr(&path), label));
+  return cy_tls_ring_trust(f->reading, f->side, from, cy_buf_cstr(&path));
+}
+
 cy_err *cy_mq_keys(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, const char *from,
   const cy_mq_value *repository, const cy_mq_value *label, const char *label_by_default)
 {
@@ -233,8 +255,12 @@ cy_err *cy_mq_keys(cy_tls_reading *reading, cy_tls_side *side, const cy_mq *mq, 
   if (!*cy_mq_get(repository))
     return NULL;
   f.file = file_of(mq, repository);
+  CY_TRY(ring(&f, from, label_by_default, &found));
+  if (found)
+    return NULL;
   if (mq->zos || !strpbrk(repository->value, "/\\") || cy_text_starts(repository->value, "*"))
-    return elsewhere(&f, "it is a key ring of z/OS; save RACDCERT LISTRING and give it as racf:FILE");
+    return elsewhere(&f,
+      "it is a key ring of z/OS; save RACDCERT LISTRING and LIST beside it, or name the file with --rings");
   if (strchr(repository->value, '\\') || repository->value[1] == ':')
     return elsewhere(&f, "it is a path of Windows");
   CY_TRY(check_suffix(&f));

@@ -242,7 +242,7 @@ static const char *word_of(const cy_tls_side *side)
     {"Apache", "apache"}, {"Java", "java"}, {"WebSphere Liberty", "liberty"}, {"Open Liberty", "liberty"},
     {"Liberty", "liberty"}, {"OpenLDAP", "openldap"}, {"slapd", "openldap"}, {"PostgreSQL", "postgresql"},
     {"RabbitMQ", "rabbitmq"}, {"libpq", "postgresql"}, {"z/OS LDAP", "zos-ldap"}, {"GnuTLS", "gnutls"},
-    {"GSKit", "gskit"}, {"System SSL", "system-ssl"}, {"OpenSSL", "openssl"}};
+    {"GSKit", "gskit"}, {"System SSL", "system-ssl"}, {"AT-TLS", "system-ssl"}, {"OpenSSL", "openssl"}};
   for (size_t i = 0; side->product && i < CY_COUNT(words); i++)
     if (cy_text_starts(side->product, words[i].product))
       return words[i].word;

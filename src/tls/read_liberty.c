@@ -9,6 +9,7 @@
 #include "tls/codes.h"
 #include "tls/read_password.h"
 #include "tls/suite.h"
+#include "tls/reader_ring.h"
 
 enum { MAX_FILES = 64, MAX_NESTING = 8 };
 
@@ -203,12 +204,9 @@ static cy_err *open_store(liberty *l, const char *id, const char *label, bool tr
     return NULL;
   }
   value location = get(l, "keyStore", id, "location"), password = get(l, "keyStore", id, "password");
-  if (location.value && cy_text_starts(location.value, "safkeyring:")) {
-    cy_tls_read_finding(l->side, CY_F_TLS_NOT_READ, location.file, location.line,
-      "%s is a key ring of the security product: which certificates are in it is not known here",
-      location.value);
-    return NULL;
-  }
+  if (location.value && cy_tls_is_ring(location.value))
+    return trust ? cy_tls_ring_trust(l->reading, l->side, location.file, location.value)
+                 : cy_tls_ring_identity(l->reading, l->side, location.file, location.value, label);
   CY_TRY(expand(l, location.value ? location.value : "resources/security/key.p12", &path, 0, &open));
   CY_TRY(expand(l, password.value ? password.value : "", &secret, 0, &closed));
   const char *file = cy_buf_cstr(&path);

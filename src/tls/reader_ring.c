@@ -317,31 +317,53 @@ static cy_err *no_ring(const use *u, bool several)
   return NULL;
 }
 
-/* NULL: it is not known, and that was said. */
-static cy_err *find_ring(const use *u, cy_ring **ring)
+/* NULL: no listing has it. */
+static cy_err *look_up(const use *u, cy_ring **ring, bool *several)
 {
   CY_CLEAN(cy_buf) whole = CY_BUF_TEXT;
   CY_AUTO_STR char *found = NULL;
   const char *user = u->reading->how->ring_user;
-  bool several = false;
+  *several = false;
   *ring = NULL;
   CY_TRY(find_listings(u->reading, u->from));
   cy_tls_rings *rings = u->reading->rings;
-  if (!rings->world.listing_count) {
-    no_listing(u);
-    return NULL;
-  }
   if (strchr(u->name, '/') || user) {
     cy_buf_printf(
       &whole, "%s%s%s", strchr(u->name, '/') ? "" : user, strchr(u->name, '/') ? "" : "/", u->name);
     CY_TRY(cy_buf_check(&whole));
     CY_TRY(ring_called(rings, cy_buf_cstr(&whole), ring));
   } else {
-    CY_TRY(cy_ring_find(&found, &several, &rings->world, u->name));
+    CY_TRY(cy_ring_find(&found, several, &rings->world, u->name));
     if (found)
       CY_TRY(ring_called(rings, found, ring));
   }
+  return NULL;
+}
+
+/* NULL: it is not known, and that was said. */
+static cy_err *find_ring(const use *u, cy_ring **ring)
+{
+  bool several;
+  CY_TRY(look_up(u, ring, &several));
+  if (!u->reading->rings->world.listing_count) {
+    no_listing(u);
+    return NULL;
+  }
   return *ring ? NULL : no_ring(u, several);
+}
+
+cy_err *cy_tls_ring_look(cy_tls_reading *reading, const char *from, const char *path, const char *label,
+  bool *listed, bool *labelled)
+{
+  cy_ring *ring;
+  bool several;
+  const use u = {.reading = reading, .from = from, .name = name_of(path)};
+  CY_TRY(look_up(&u, &ring, &several));
+  *listed = ring != NULL;
+  *labelled = false;
+  for (size_t i = 0; ring && label && i < ring->count; i++)
+    *labelled = *labelled || strcmp(ring->members[i].label, label) == 0;
+  return NULL;
 }
 
 /* What no listing says, once for each ring of a side. */

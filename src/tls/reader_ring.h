@@ -28,6 +28,10 @@ cy_err *cy_tls_ring_identity(cy_tls_reading *reading, cy_tls_side *side, const c
   const char *label) CY_MUST_USE;
 cy_err *cy_tls_ring_trust(cy_tls_reading *reading, cy_tls_side *side, const char *from, const char *path)
   CY_MUST_USE;
+/* Whether any saved listing has this ring, and on it a certificate with that label (NULL: none is asked
+ * for); says nothing. */
+cy_err *cy_tls_ring_look(cy_tls_reading *reading, const char *from, const char *path, const char *label,
+  bool *listed, bool *labelled) CY_MUST_USE;
 void cy_tls_rings_free(cy_tls_rings *rings);
 
 #endif
