@@ -146,6 +146,7 @@ static cy_err *run_pair(cy_run *run)
     CY_TRY(what_if(run, client, server, &what));
   cy_findings_move(&findings, &client->findings);
   cy_findings_move(&findings, &server->findings);
+  CY_TRY(cy_tls_used_names(&findings, client, server));
   cy_findings_sort(&findings);
   cy_out_findings(run->out, &findings);
   cy_run_findings(run, &findings);

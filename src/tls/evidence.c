@@ -60,15 +60,24 @@ static cy_err *put_label(directory *d, const char *label, size_t side)
 }
 
 /* A trace that stands for an end of which nothing else is known. */
-static cy_span key_of(cy_tls_used *const *used)
+static uintptr_t key_of(const cy_tls_used *used)
 {
-  return cy_span_of(used, sizeof *used);
+  return (uintptr_t)used;
+}
+
+static cy_err *put_subject(directory *d, cy_span subject, size_t side)
+{
+  CY_CLEAN(cy_buf) key = CY_BUF(64 << 10);
+  cy_name_canonical(&key, subject);
+  CY_TRY(cy_buf_check(&key));
+  return put(d, cy_buf_get(&key), side);
 }
 
 static cy_err *put_side(directory *d, const cy_tls_side *side, size_t index)
 {
-  if (side->used)
-    CY_TRY(put(d, key_of(&side->used), index));
+  uintptr_t used = key_of(side->used);
+  if (used)
+    CY_TRY(put(d, cy_span_of(&used, sizeof used), index));
   CY_TRY(put_label(d, side->label, index));
   for (size_t i = 0; i < side->identity_count; i++) {
     const cy_certs *chain = &side->identities[i]->chain;
@@ -76,7 +85,7 @@ static cy_err *put_side(directory *d, const cy_tls_side *side, size_t index)
       continue;
     CY_TRY(put(d, cy_cert_der(chain->items[0]), index));
     if (side->role == CY_TLS_CLIENT)
-      CY_TRY(put(d, cy_cert_get(chain->items[0])->subject, index));
+      CY_TRY(put_subject(d, cy_cert_get(chain->items[0])->subject, index));
   }
   return NULL;
 }
@@ -125,7 +134,8 @@ static cy_span host_of(const char *text)
 
 static void find_servers(candidates *c, const directory *d, const cy_tls_used *used)
 {
-  look(c, d, cy_span_of(&used, sizeof used));
+  uintptr_t own = key_of(used);
+  look(c, d, cy_span_of(&own, sizeof own));
   look(c, d, text_of(used->channel));
   if (used->server_cert)
     look(c, d, cy_cert_der(used->server_cert));
@@ -133,49 +143,96 @@ static void find_servers(candidates *c, const directory *d, const cy_tls_used *u
     look(c, d, host_of(used->server));
 }
 
-/* The subject as it is encoded, of whatever notation it is displayed in. */
-static cy_err *subject_of(cy_buf *der, const cy_tls_used *used)
+/* A displayed subject in the form for comparing; what is no name stays empty. */
+static cy_err *subject_of(cy_buf *key, const char *text)
 {
-  cy_err *err = used->peer_name ? cy_name_parse(der, used->peer_name) : NULL;
-  bool memory = err && cy_err_code_get(err) == CY_E_NO_MEMORY;
-  if (err && !memory) {
-    cy_err_free(err);
-    cy_buf_reset(der);
-    return NULL;
-  }
-  return err;
+  CY_CLEAN(cy_buf) der = CY_BUF(64 << 10);
+  cy_err *err = cy_name_parse(&der, text);
+  if (err && cy_err_code_get(err) == CY_E_NO_MEMORY)
+    return err;
+  if (!err)
+    cy_name_canonical(key, cy_buf_get(&der));
+  cy_err_free(err);
+  return cy_buf_check(key);
 }
 
-static bool is_shown_by(const cy_tls_side *side, cy_span subject)
+/* Queue managers put names and addresses of the certificate's extension behind its subject. */
+static cy_err *without_extras(cy_buf *key, const char *text)
 {
-  for (size_t i = 0; i < side->identity_count; i++) {
+  const char *extra = strstr(text, "UNSTRUCTURED");
+  if (!extra)
+    return NULL;
+  while (extra > text && (extra[-1] == ' ' || extra[-1] == ','))
+    extra--;
+  CY_AUTO_STR char *cut = cy_strndup(text, (size_t)(extra - text));
+  CY_TRY_ALLOC(cut);
+  return subject_of(key, cut);
+}
+
+/* The name that was displayed, as a whole and without what stands behind it. */
+typedef struct {
+  cy_buf whole, plain;
+} peer;
+
+static void peer_clear(peer *p)
+{
+  cy_buf_clear(&p->whole);
+  cy_buf_clear(&p->plain);
+}
+
+static cy_err *is_shown_by(bool *is, const cy_tls_side *side, const peer *p)
+{
+  *is = side->identity_count == 0 || (!p->whole.len && !p->plain.len);
+  for (size_t i = 0; i < side->identity_count && !*is; i++) {
+    CY_CLEAN(cy_buf) key = CY_BUF(64 << 10);
     const cy_certs *chain = &side->identities[i]->chain;
-    if (chain->count && cy_span_equal(cy_cert_get(chain->items[0])->subject, subject))
-      return true;
+    if (chain->count)
+      cy_name_canonical(&key, cy_cert_get(chain->items[0])->subject);
+    CY_TRY(cy_buf_check(&key));
+    *is = key.len && (cy_span_equal(cy_buf_get(&key), cy_buf_get(&p->whole)) ||
+                       cy_span_equal(cy_buf_get(&key), cy_buf_get(&p->plain)));
   }
-  return side->identity_count == 0;
+  return NULL;
 }
 
 /* Who shows another certificate than the one that was seen is another one. */
-static cy_err *find_clients(candidates *c, const directory *d, const cy_tls_used *used)
+static cy_err *sift(candidates *c, const directory *d, const peer *p)
 {
-  CY_CLEAN(cy_buf) subject = CY_BUF(64 << 10);
   size_t kept = 0;
-  look(c, d, cy_span_of(&used, sizeof used));
-  if (c->count)
-    return NULL;
-  CY_TRY(subject_of(&subject, used));
+  for (size_t i = 0; i < c->count; i++) {
+    bool is;
+    CY_TRY(is_shown_by(&is, d->party->sides[c->sides[i]], p));
+    if (is)
+      c->sides[kept++] = c->sides[i];
+  }
+  c->count = kept;
+  return NULL;
+}
+
+static cy_err *look_for_clients(candidates *c, const directory *d, const cy_tls_used *used, peer *p)
+{
+  if (used->peer_name) {
+    CY_TRY(subject_of(&p->whole, used->peer_name));
+    CY_TRY(without_extras(&p->plain, used->peer_name));
+  }
   if (used->client_cert)
     look(c, d, cy_cert_der(used->client_cert));
-  look(c, d, cy_buf_get(&subject));
+  look(c, d, cy_buf_get(&p->whole));
+  look(c, d, cy_buf_get(&p->plain));
   look(c, d, host_of(used->client));
   if (c->count == 0)
     look(c, d, text_of(used->channel));
-  for (size_t i = 0; i < c->count; i++)
-    if (subject.len == 0 || is_shown_by(d->party->sides[c->sides[i]], cy_buf_get(&subject)))
-      c->sides[kept++] = c->sides[i];
-  c->count = kept;
-  return NULL;
+  return sift(c, d, p);
+}
+
+static cy_err *find_clients(candidates *c, const directory *d, const cy_tls_used *used)
+{
+  uintptr_t own = key_of(used);
+  peer p = {.whole = CY_BUF(64 << 10), .plain = CY_BUF(64 << 10)};
+  look(c, d, cy_span_of(&own, sizeof own));
+  cy_err *err = c->count ? NULL : look_for_clients(c, d, used, &p);
+  peer_clear(&p);
+  return err;
 }
 
 /* What was used is what one of the pairs comes to; else the first pair says what was to be expected. */
@@ -244,7 +301,8 @@ static cy_err *weigh(
 /* Both ends of a connection share what was used. */
 static cy_err *is_new(cy_map *known, const cy_tls_used *used, bool *is)
 {
-  cy_span key = cy_span_of(&used, sizeof used);
+  uintptr_t own = key_of(used);
+  cy_span key = cy_span_of(&own, sizeof own);
   *is = used && cy_map_get(known, key) == CY_MAP_NONE;
   return !*is || cy_map_put(known, key, 1) ? NULL : cy_err_no_memory();
 }

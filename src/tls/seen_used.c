@@ -94,12 +94,26 @@ static cy_err *set_texts(cy_tls_used *used, const cy_tls_seen *seen)
   return NULL;
 }
 
+static cy_err *set_names(cy_tls_used *used, const cy_tls_seen *seen)
+{
+  const cy_seen_texts *from = &seen->asked_names;
+  for (size_t i = 0; i < from->count; i++) {
+    if (!cy_grow(&used->ca_names, &used->ca_cap, i + 1, sizeof(char *)))
+      return cy_err_no_memory();
+    used->ca_names[i] = cy_strdup(from->items[i].text);
+    CY_TRY_ALLOC(used->ca_names[i]);
+    used->ca_count = i + 1;
+  }
+  return NULL;
+}
+
 cy_err *cy_tls_seen_used(cy_tls_used **out, const cy_tls_seen *seen)
 {
   CY_AUTO(cy_tls_used) *used = NULL;
   *out = NULL;
   CY_TRY(cy_tls_used_new(&used, seen->product, seen->file, seen->line));
   CY_TRY(set_texts(used, seen));
+  CY_TRY(set_names(used, seen));
   used->came = came_of(seen);
   used->version = seen->version;
   used->suite = seen->suite;

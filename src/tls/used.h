@@ -37,8 +37,10 @@ struct cy_tls_used {
   cy_cert *server_cert, *client_cert; /* that the ends showed; NULL: none, or not in full */
   bool clear;                         /* there was no TLS */
   bool names_only;                    /* the server's certificate is named, not held */
-  cy_tri asked, shown;                /* whether the client was asked, and showed one */
-  int alert;                          /* that ended it, -1: none */
+  char **ca_names;                    /* that the server named when it asked, in any notation */
+  size_t ca_count, ca_cap;
+  cy_tri asked, shown; /* whether the client was asked, and showed one */
+  int alert;           /* that ended it, -1: none */
   cy_tls_role alerter;
   size_t alert_line;
 };
@@ -51,6 +53,10 @@ CY_AUTO_DEFINE(cy_tls_used)
 /* tls.not-seen when this is a server from a trace that does not hold its certificate: nothing could be
  * predicted that would mean anything. */
 cy_err *cy_tls_used_check(const cy_tls_side *server) CY_MUST_USE;
+
+/* tls.seen-ca-not-named when the server is from a trace and named no CA above the client's certificate. */
+cy_err *cy_tls_used_names(cy_findings *out, const cy_tls_side *client, const cy_tls_side *server)
+  CY_MUST_USE;
 
 /* The version, or where none is shown the highest that its suite has; 0: neither is known. */
 uint16_t cy_tls_used_version(const cy_tls_used *used);

@@ -109,6 +109,18 @@ exits 3 'a trace without the certificate itself'
 says 'names the server.s certificate and does not hold it|does not show the server.s certificate' 'is no server'
 says 'gnutls-cli --print-cert' 'and says how to have one'
 
+# C07: the CAs that the server named.
+causey tls check client.json msg.txt
+silent 'seen-ca-not-named' 'C07: a client below a CA that was named'
+make_ca third '/C=GB/O=Example/CN=Third CA'
+issue jill '/C=GB/O=Example/CN=Jill Doe' third
+sed 's/jane/jill/g' client.json >jill.json
+causey tls check jill.json msg.txt
+says 'notice tls.seen-ca-not-named.*the server named 1 CA .*Example CA.*none of them issued a certificate of' 'C07: and one that is not'
+sed 's/openssl-3.0/jdk-17/' jill.json >jilljava.json
+causey tls check jilljava.json msg.txt
+says 'warning tls.seen-ca-not-named.*which therefore sends none' 'C07: a library that heeds the list'
+
 # A trust store that the trace names and that is here judges the chain.
 curl -v --cacert "$PWD/ca.pem" "https://localhost:$port/" >trusting.txt 2>&1 </dev/null
 causey tls check trusting.txt optional.json
@@ -213,6 +225,9 @@ causey tls migrate app.json channel.json status.txt
 says 'as its configuration comes to today' 'the healthy twin: a client that is known to be older'
 silent 'tls.seen-|cleared up' 'is no warning'
 says 'In this order every pair that connects now connects after each step' 'since the plan looks after it'
+sed 's/C=GB)/C=GB,UNSTRUCTUREDNAME=localhost,UNSTRUCTUREDADDRESS=192.0.2.7)/; s/CN=Jane Doe/CN=JANE DOE/' status.txt >more.txt
+causey tls migrate app.json channel.json more.txt
+says 'as its configuration comes to today' 'B04: a subject as a queue manager writes it'
 sed -i 's/"label": "APP.ONE", //; s/jane\.\(pem\|key\)/mq1.\1/g' app.json
 causey tls migrate app.json channel.json status.txt
 says 'warning tls.seen-stranger.*Jane Doe.*on channel APP.ONE.*none of the clients given' 'somebody whom nobody thought of'
