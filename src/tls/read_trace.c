@@ -105,7 +105,8 @@ static cy_err *read(cy_tls_reading *reading, const char *path, cy_span text)
 }
 
 const cy_tls_reader cy_tls_reader_trace = {"trace", "trace of connections",
-  "what a connection really used (openssl s_client, gnutls-cli, curl -v, javax.net.debug, dumps of "
-  "records); "
-  "its client and its server, chosen by #HOST, #THREAD or #@NUMBER",
+  "what a connection really used (openssl s_client, gnutls-cli, curl -v, javax.net.debug, System SSL, the "
+  "LDAP "
+  "server of z/OS, IBM MQ clients, dumps of records); its client and its server, chosen by #HOST, #THREAD, "
+  "#CHANNEL or #@NUMBER",
   detect, read, false};

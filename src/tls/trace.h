@@ -1,14 +1,16 @@
 /*
  * Readers of traces and displays: what was really used.
  *
- * Purpose:   saved output of openssl s_client, gnutls-cli, curl -v, Java's javax.net.debug, and dumps of
- *            records become the connections that they show. A file is recognised by its content.
+ * Purpose:   saved output of openssl s_client, gnutls-cli, curl -v, Java's javax.net.debug, traces of System
+ *            SSL, of the LDAP server of z/OS and of IBM MQ clients, and dumps of records become the
+ *            connections that they show. A file is recognised by its content.
  * Ownership: connections go to the caller's list; the text is borrowed during the call.
  * Errors:    tls.trace-unknown: it is none of these; memory. What a line says that nobody understands is
  *            left out, never guessed.
  * Threads:   pure.
  * Source:    the programs' own output: OpenSSL 1.1.1 and 3.x, GnuTLS 3.7, curl 7.88 and 8.x, OpenJDK 8, 11
- *            and 17; each reader says what was tried and what is known from documentation only.
+ *            and 17; IBM's System SSL Programming and MQCD; each reader says what was tried and what is known
+ *            from documentation only.
  */
 #ifndef CY_TLS_TRACE_H
 #define CY_TLS_TRACE_H
