@@ -81,6 +81,7 @@ cy_err *cy_items_lines(cy_items *list, const char *file, cy_span text, char divi
     cy_span part = divider == ':' && more ? cy_span_of(s.data + 1, s.len - 1) : s;
     if (trim(part).len && (more || trim(part).data[0] != '#'))
       cy_buf_span(&whole, part);
+    CY_TRY(cy_buf_check(&whole));
     len += end != NULL;
     text = cy_span_of(text.len ? text.data + len : NULL, text.len - len);
   }

@@ -279,6 +279,7 @@ static bool was_said(const use *u, cy_finding_id id)
 
 static void no_listing(const use *u)
 {
+  u->side->trust_unknown |= u->field == CY_TLS_FIELD_TRUST && !u->side->trust;
   if (was_said(u, CY_F_TLS_NOT_READ))
     return;
   cy_finding *f = say(u, CY_F_TLS_NOT_READ,
