@@ -180,10 +180,39 @@ cy_err *cy_tls_reach(size_t *which, cy_buf *why, const cy_tls_sides *sides, cons
 
 /* Certificates of one side. */
 
+/* haproxy: NAME, *.NAME for one label more, !NAME for all but this. */
+static bool word_fits(cy_span word, const char *host)
+{
+  const char *dot = strchr(host, '.');
+  if (word.len > 2 && word.data[0] == '*')
+    return dot && same(cy_span_of(word.data + 1, word.len - 1), dot);
+  return same(word, host);
+}
+
+static bool names_fit(const char *names, const char *host)
+{
+  bool fits = false;
+  for (const char *at = names; *at;) {
+    size_t len = strcspn(at, " ");
+    bool not = *at == '!';
+    if (word_fits(cy_span_of(at + not, len - not ), host)) {
+      if (not )
+        return false;
+      fits = true;
+    }
+    at += len + (at[len] == ' ');
+  }
+  return fits;
+}
+
 static cy_err *certificate_fits(const cy_tls_identity *identity, const char *host, bool *fits)
 {
   CY_CLEAN(cy_host_result) result = {0};
   *fits = false;
+  if (identity->names) {
+    *fits = names_fit(identity->names, host);
+    return NULL;
+  }
   if (!identity->chain.count)
     return NULL;
   CY_TRY(cy_host_check(&result, cy_cert_get(identity->chain.items[0]), host, CY_HOST_CN));

@@ -338,6 +338,32 @@ static cy_err *use_crt(builder *b, const char *name)
   return cy_tls_read_each(cy_buf_cstr(&whole), use_from_folder, b);
 }
 
+/* The words behind FILE and [options]: names that choose the certificates of this line, in place of their
+ * own. */
+static cy_err *use_names(builder *b, size_t from, cy_span words)
+{
+  CY_CLEAN(cy_buf) names = CY_BUF_TEXT;
+  const uint8_t *close = memchr(words.data, ']', words.len);
+  size_t at = close ? (size_t)(close - words.data) + 1 : 0;
+  while (at < words.len && words.data[at] != '#') {
+    size_t start = at;
+    while (at < words.len && !strchr(" \t\r#", words.data[at]))
+      at++;
+    if (at > start && names.len)
+      cy_buf_u8(&names, ' ');
+    cy_buf_put(&names, words.data + start, at - start);
+    at += at == start || (at < words.len && words.data[at] != '#');
+  }
+  CY_TRY(cy_buf_check(&names));
+  for (size_t i = from; names.len && i < b->side->identity_count; i++) {
+    cy_tls_identity *named;
+    CY_TRY(cy_tls_identity_named(&named, b->side->identities[i], cy_buf_cstr(&names)));
+    cy_tls_identity_free(b->side->identities[i]);
+    b->side->identities[i] = named;
+  }
+  return NULL;
+}
+
 /* A list of certificates: FILE [options] names, one a line. */
 static cy_err *use_list(builder *b, const char *name)
 {
@@ -358,7 +384,10 @@ static cy_err *use_list(builder *b, const char *name)
     while (word < len && !strchr(" \t\r[#", rest.data[word]))
       word++;
     CY_AUTO_STR char *file = cy_strndup((const char *)rest.data, word);
+    size_t before = b->side->identity_count;
     err = !file ? cy_err_no_memory() : *file ? use_crt(b, file) : NULL;
+    if (!err && file && *file)
+      err = use_names(b, before, cy_span_of(rest.data + word, len - word));
     len += end != NULL;
     rest = cy_span_of(rest.data + len, rest.len - len);
   }

@@ -19,8 +19,7 @@ const char *cy_tls_field_name(cy_tls_field field)
 {
   static const char *const names[CY_TLS_FIELD_COUNT] = {"other", "versions", "suites", "suites13", "groups",
     "shares", "schemes", "cert_schemes", "client_schemes", "security_level", "min_rsa", "order", "dh",
-    "identity", "trust", "peer", "host", "ca_names", "demand", "listen", "peer_name", "sni",
-    "alpn"};
+    "identity", "trust", "peer", "host", "ca_names", "demand", "listen", "peer_name", "sni", "alpn"};
   return names[field];
 }
 
@@ -122,6 +121,20 @@ cy_err *cy_tls_identity_new(cy_tls_identity **out, const char *label, const char
   return NULL;
 }
 
+cy_err *cy_tls_identity_named(cy_tls_identity **out, const cy_tls_identity *identity, const char *names)
+{
+  CY_TRY(cy_tls_identity_new(out, identity->label, identity->place));
+  (*out)->key = identity->key;
+  cy_err *err = cy_tls_side_set(&(*out)->names, names);
+  for (size_t i = 0; i < identity->chain.count && !err; i++)
+    err = cy_certs_add(&(*out)->chain, identity->chain.items[i]);
+  if (err) {
+    cy_tls_identity_free(*out);
+    *out = NULL;
+  }
+  return err;
+}
+
 cy_tls_identity *cy_tls_identity_ref(cy_tls_identity *identity)
 {
   if (identity)
@@ -134,6 +147,7 @@ void cy_tls_identity_free(cy_tls_identity *identity)
   if (!identity || __atomic_sub_fetch(&identity->refs, 1, __ATOMIC_ACQ_REL) != 0)
     return;
   cy_certs_clear(&identity->chain);
+  cy_free(identity->names);
   cy_free(identity->label);
   cy_free(identity->place);
   cy_free(identity);

@@ -67,9 +67,13 @@ typedef struct {
   char *place;    /* "server.pem", "key.kdb#label" */
   cy_certs chain; /* leaf first, as configured; a library may complete it from its trust */
   cy_tls_key_state key;
+  char *names; /* that choose it, divided by blanks, in place of those in the certificate; NULL: these */
 } cy_tls_identity;
 
 cy_err *cy_tls_identity_new(cy_tls_identity **out, const char *label, const char *place) CY_MUST_USE;
+/* The same certificate under other names. */
+cy_err *cy_tls_identity_named(cy_tls_identity **out, const cy_tls_identity *identity, const char *names)
+  CY_MUST_USE;
 cy_tls_identity *cy_tls_identity_ref(cy_tls_identity *identity);
 void cy_tls_identity_free(cy_tls_identity *identity);
 CY_AUTO_DEFINE(cy_tls_identity)

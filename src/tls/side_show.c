@@ -298,9 +298,12 @@ static void put_algorithms(const shower *s, const cy_tls_side *side)
 
 static void put_records(const shower *s, const cy_chlauth *records)
 {
+  size_t count = 0;
+  for (size_t i = 0; records && i < records->count; i++)
+    count += !records->records[i].gone && records->records[i].line;
   if (records && s->people && records->told)
-    cy_out_strf(s->out, NULL, "Lets in", "by %zu channel authentication records%s", records->count,
-      records->disabled ? ", which are switched off" : "");
+    cy_out_strf(s->out, NULL, "Lets in", "by %zu channel authentication record%s%s", count,
+      count == 1 ? "" : "s", records->disabled ? ", which are switched off" : "");
 }
 
 static void put_channel(const shower *s, const cy_tls_side *side)

@@ -76,6 +76,18 @@ check --host nobody.example client.json haproxy.cfg
 exits 1 'strict-sni refuses a name that no certificate has'
 like "$out" "sni.unknown.*\\(${real:-none}\\)" "with the alert that haproxy sends ($real)"
 
+# Names in a crt-list stand for those in the certificate.
+port=$(free_port)
+printf '%s\n%s [alpn h2] two.example *.shop.example # both\n%s *.wild.example !deep.wild.example\n' \
+  "$T/default.pem" "$T/two.pem" "$T/wild.pem" >list
+printf 'defaults\n mode http\n timeout connect 1s\n timeout client 1s\n timeout server 1s\nfrontend f\n bind 127.0.0.1:%s ssl crt-list %s\n' \
+  "$port" "$T/list" >list.cfg
+ok 'haproxy with a list starts' start_server "$port" haproxy -f "$T/list.cfg" -db
+for name in two.example a.shop.example a.wild.example deep.wild.example a.b.wild.example wild.example; do
+  same list.cfg "$port" "$name" 'haproxy with a list'
+done
+stop_server "$server_pid"
+
 # httpd and stunnel: read alone, their rules are those of their manuals.
 { printf 'LoadModule ssl_module modules/mod_ssl.so\nListen 443\n'
   for n in default one wild; do
