@@ -100,6 +100,7 @@ static void check_choice(cy_tls_side *side)
       cy_buf_printf(
         &labels, "%s%s", usable > 1 ? ", " : "", identity->label ? identity->label : identity->place);
   }
+  side->findings.failed |= labels.failed == CY_BUF_NO_MEMORY;
   const cy_tls_setting *setting = cy_tls_side_setting(side, CY_TLS_FIELD_IDENTITY);
   if (usable < 2)
     return;

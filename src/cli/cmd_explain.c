@@ -211,7 +211,7 @@ const cy_command cy_cmd_explain = {
     "together.\n\n"
     "With --client and --server, each a configuration as `causey tls check` takes it, the causes are "
     "tested, not "
-    "only ranked.",
+    "only ranked: which one holds, what shows in one of the two alone, and what they rule out.",
   .max_operands = -1,
   .options = {CY_OPT_CLIENT, CY_OPT_SERVER, CY_OPT_HOST, CY_OPT_CLIENT_DIALECT, CY_OPT_SERVER_DIALECT,
     CY_OPT_ROOT, CY_OPT_RINGS, CY_OPT_RING_USER, CY_OPT_AT, CY_OPT_PASSWORD, CY_OPT_PASSWORD_FILE,

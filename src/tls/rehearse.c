@@ -69,6 +69,7 @@ static void tell(
   const cy_tls_setting *setting = cy_tls_side_setting(side, field);
   const char *file = setting && setting->line ? setting->file : side->source ? side->source : side->name;
   cy_tls_setting_format(&now, terms, field);
+  side->findings.failed |= now.failed == CY_BUF_NO_MEMORY;
   cy_tls_read_finding(side, id, file, setting ? setting->line : 0, "%s: %s: %s %s", side->name, what,
     cy_tls_cause_get(cause)->title, cy_buf_cstr(&now));
 }
