@@ -160,6 +160,7 @@ void cy_tls_choice_tell(cy_findings *list, const cy_tls_choice *choice, const cy
     cy_buf_printf(&labels, "%s%s", i ? ", " : "", label);
     taken = (int)i == choice->shown ? label : taken;
   }
+  list->failed |= labels.failed == CY_BUF_NO_MEMORY;
   cy_finding *f = cy_tls_read_noticed(list, CY_F_TLS_SEVERAL_FIT, side->source ? side->source : side->name,
     0, "%zu certificates of the client fit what the server asks: %s; %s%s (%s)", choice->count,
     cy_buf_cstr(&labels), taken ? "shown is " : "none is shown", taken ? taken : "",
@@ -176,6 +177,7 @@ void cy_tls_unnamed_tell(cy_findings *list, const cy_tls_shown *shown)
     return;
   cy_tls_names_format(&names, shown->server);
   cy_tls_issuers_format(&issuers, shown->client);
+  list->failed |= names.failed == CY_BUF_NO_MEMORY || issuers.failed == CY_BUF_NO_MEMORY;
   cy_finding *f =
     cy_tls_read_noticed(list, CY_F_TLS_ISSUER_UNNAMED, side->source ? side->source : side->name, 0,
       "the server asks for a certificate of %s; the client has %s, and sends none", cy_buf_cstr(&names),
