@@ -219,6 +219,8 @@ static void put_value(writing *w)
     cy_buf_printf(w->buf, "%u", side->min_rsa);
   else if (w->field == CY_TLS_FIELD_ORDER && side->own_order != CY_UNSET)
     put_word(w, side->own_order == CY_YES);
+  else if (w->field == CY_TLS_FIELD_SNI && side->names_channel != CY_UNSET)
+    put_word(w, side->names_channel == CY_YES);
   else if (w->field == CY_TLS_FIELD_PEER && side->peer != CY_TLS_PEER_UNSET)
     put_word(w, (size_t)side->peer - CY_TLS_PEER_IGNORED);
   else
