@@ -3,7 +3,9 @@
 #include "cli/command.h"
 #include "tls/codes.h"
 #include "tls/group.h"
+#include "tls/mq.h"
 #include "tls/scheme.h"
+#include "tls/side_show.h"
 #include "tls/suite.h"
 
 /* What the three tables have in common. */
@@ -238,8 +240,33 @@ static bool fits(const name_table *table, size_t i, const char *pattern)
   return false;
 }
 
+/* ANY_TLS12, *TLS12: queue managers' words for whatever is switched on of some versions. */
+static cy_err *alias(const char *pattern)
+{
+  CY_CLEAN(cy_buf) versions = CY_BUF_TEXT;
+  cy_mq_cipher cipher;
+  bool ibm, java = false;
+  if (!cy_mq_cipher_find(&cipher, pattern)) {
+    java = true;
+    if (!cy_mq_cipher_find_java(&cipher, pattern, &ibm))
+      return NULL;
+  }
+  if (cipher.suite)
+    return NULL;
+  cy_tls_versions_format(&versions, cipher.versions);
+  return cy_err_hint(
+    cy_err_new(CY_E_TLS_NAME_UNKNOWN,
+      "%s is no suite, but an alias of IBM MQ%s: any CipherSpec of %s%s that is switched on", pattern,
+      java ? "'s classes for Java" : "", cy_buf_cstr(&versions), cipher.open_ended ? " or higher" : ""),
+    "`causey tls suites` lists all suites with their versions; qm.ini's AllowedCipherSpecs says which are "
+    "switched on.");
+}
+
 static cy_err *unknown(const name_table *table, const char *pattern)
 {
+  cy_err *other = strcmp(table->key, "suites") == 0 ? alias(pattern) : NULL;
+  if (other)
+    return other;
   cy_nearest near = CY_NEAREST(pattern);
   for (size_t i = 0; i < table->count; i++)
     for (int n = 0; n < CY_NOTATION_COUNT; n++)

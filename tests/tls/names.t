@@ -84,4 +84,12 @@ COMP_WORDS=(causey tls sui) COMP_CWORD=2
 eval "$("$CAUSEY" help --completion bash)"
 _causey
 is "${COMPREPLY[*]}" suites 'bash completes the second word'
+# Queue managers' aliases are no suites, and known all the same.
+run "$CAUSEY" tls suites ANY_TLS12
+exits 2 'an alias is no suite'
+like "$err" 'alias of IBM MQ: any CipherSpec of TLS 1.2' 'and is told as what it is'
+run "$CAUSEY" tls suites '*TLS13ORHIGHER'
+like "$err" "alias of IBM MQ's classes for Java: any CipherSpec" "Java's spelling, too"
+run "$CAUSEY" tls suites NOPE
+unlike "$err" 'alias' 'others are not'
 done_testing
