@@ -114,7 +114,7 @@ public class Jsse {
     return trusts.get(list);
   }
 
-  // "key:leaf:ca:ca,key:leaf". Aliases are numbers from 0, which the key manager keeps in this order.
+  // "alias:key:leaf:ca:ca,alias:key:leaf"
   static KeyManager[] identities(String list) throws Exception {
     KeyManager[] known = identities.get(list);
     if (known != null)
@@ -122,16 +122,16 @@ public class Jsse {
     char[] password = "changeit".toCharArray();
     KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, null);
-    int alias = 0;
     for (String word : words(list)) {
       String[] parts = word.split(":");
-      X509Certificate[] chain = new X509Certificate[parts.length - 1];
+      X509Certificate[] chain = new X509Certificate[parts.length - 2];
       for (int i = 0; i < chain.length; i++)
-        if ((chain[i] = certs.get(Integer.parseInt(parts[i + 1]))) == null)
+        if ((chain[i] = certs.get(Integer.parseInt(parts[i + 2]))) == null)
           throw new KeyStoreException("this certificate can not be read");
-      if (keys.get(Integer.parseInt(parts[0])) == null)
+      PrivateKey key = keys.get(Integer.parseInt(parts[1]));
+      if (key == null)
         throw new KeyStoreException("this key can not be read");
-      store.setKeyEntry("" + alias++, keys.get(Integer.parseInt(parts[0])), password, chain);
+      store.setKeyEntry(parts[0], key, password, chain);
     }
     KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
     factory.init(store, password);

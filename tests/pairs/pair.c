@@ -143,11 +143,12 @@ static void must(cy_err *err)
 
 static void add_identity(cy_tls_side *side, const pool *p, unsigned leaf, unsigned how)
 {
-  char place[16];
+  char place[16], label[32];
   const pool_cert *c = &p->leaves[leaf];
   CY_AUTO(cy_tls_identity) *identity = NULL;
   snprintf(place, sizeof place, "%u", leaf);
-  must(cy_tls_identity_new(&identity, c->name, place));
+  snprintf(label, sizeof label, "%u-%zu", leaf, side->identity_count); /* as Java is given it */
+  must(cy_tls_identity_new(&identity, label, place));
   must(cy_certs_add(&identity->chain, c->cert));
   for (int ca = c->issuer; (how == 0 || how == 2) && ca >= 0; ca = p->cas[ca].issuer)
     if (p->cas[ca].issuer >= 0 || how == 2)

@@ -89,7 +89,7 @@ static void put_identities(cy_buf *out, const pool *p, const cy_tls_side *side)
 {
   for (size_t i = 0; i < side->identity_count; i++) {
     const cy_tls_identity *identity = side->identities[i];
-    cy_buf_printf(out, "%s%d", i ? "," : "", pair_leaf(p, identity));
+    cy_buf_printf(out, "%s%s:%d", i ? "," : "", identity->label, pair_leaf(p, identity));
     for (size_t k = 0; k < identity->chain.count; k++)
       cy_buf_printf(out, ":%u", number_of(p, identity->chain.items[k]));
   }
@@ -197,10 +197,14 @@ static int own_alert(const char *error)
  * at that first. */
 static void both_alert(seen *out)
 {
+  if (out->agrees)
+    return;
   int alerts[2] = {own_alert(out->error[0]), own_alert(out->error[1])};
   for (int e = 0; e < 2; e++)
-    if (alerts[0] >= 0 && alerts[1] >= 0 && strstr(out->error[e], "No supported CertificateVerify"))
-      see_alert(out, 1 - e, (unsigned)alerts[1 - e]);
+    if (alerts[0] >= 0 && alerts[1] >= 0 && strstr(out->error[e], "No supported ")) {
+      out->alerter = 1 - e;
+      out->alert = alerts[1 - e];
+    }
 }
 
 static void jsse_close(real_end *end)
