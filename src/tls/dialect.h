@@ -57,6 +57,7 @@ struct cy_tls_dialect {
   bool alpn_needed;     /* servers refuse a client with none of their protocols (or most programs do) */
   bool alpn_by_client;  /* servers go by the client's order of protocols */
   bool picks_by_name;   /* servers prefer the certificate with the name that the client asks for */
+  bool edwards_unasked; /* servers up to TLS 1.2 do not ask for ECDSA when they have Edwards curves only */
   bool completes_chain; /* sends a certificate that is configured alone with what it trusts above it */
   bool checks_purpose;  /* of certificates, when it verifies a chain */
   bool partial_chain;   /* an intermediate CA among those trusted ends a chain */

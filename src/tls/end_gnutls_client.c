@@ -90,14 +90,15 @@ static bool send(cy_tls_run *run, size_t which)
 }
 
 /* What a scheme asks for. In TLS 1.3 those of RSA-PSS stand for keys of RSA-PSS alone, also when they are
- * meant for RSA keys, and DSA is not known; before, Edwards curves are asked for as ECDSA is. */
+ * meant for RSA keys, and DSA is not known; before, most servers ask for Edwards curves as for ECDSA. */
 static cy_key_type kind_of(const cy_tls_run *run, const cy_scheme *scheme)
 {
   if (cy_tls_is13(run))
     return scheme->code >= 0x0804 && scheme->code <= 0x0806 ? CY_KEY_RSA_PSS
            : scheme->key == CY_KEY_DSA                      ? CY_KEY_UNKNOWN
                                                             : scheme->key;
-  return scheme->key == CY_KEY_ED25519 || scheme->key == CY_KEY_ED448 ? CY_KEY_EC : scheme->key;
+  bool edwards = scheme->key == CY_KEY_ED25519 || scheme->key == CY_KEY_ED448;
+  return edwards && !run->server->dialect->edwards_unasked ? CY_KEY_EC : scheme->key;
 }
 
 /* Up to TLS 1.2 the kinds of key that the request names by numbers of its own, which are few. */

@@ -77,7 +77,9 @@ static bool judge_chain(cy_tls_run *run, const cy_tls_terms *judge, const cy_tls
   cy_tls_message after = client ? CY_TLS_MSG_SERVER_CERTIFICATE : CY_TLS_MSG_CLIENT_CERTIFICATE;
   /* A server gives no reason. */
   int alert = sent && client ? alert_of(verdict) : CY_ALERT_CERTIFICATE_UNKNOWN;
-  int refused = sent ? refused_signature(run, judge, &identity->chain) : -1;
+  /* Before TLS 1.2 nobody names schemes. */
+  int refused =
+    sent && run->out->version >= CY_TLS12 ? refused_signature(run, judge, &identity->chain) : -1;
   if (refused >= 0 && (verdict->holds || refused >= depth_of(verdict)))
     return cy_tls_fail(run, client ? CY_TLS_CAUSE_SERVER_CHAIN_SCHEME : CY_TLS_CAUSE_CLIENT_CHAIN_SCHEME,
       judge->role, client ? CY_ALERT_UNSUPPORTED_CERTIFICATE : CY_ALERT_CERTIFICATE_UNKNOWN, after);

@@ -9,6 +9,9 @@ bool cy_jsse_choose_version(cy_tls_run *run)
   const cy_tls_hello *hello = run->hello;
   unsigned theirs = hello->listed ? hello->listed : (CY_TLS_BIT(hello->legacy) << 1) - 1;
   uint16_t version = cy_tls_highest(theirs & run->server->versions);
+  if (!hello->suites.count)
+    return cy_tls_fail(
+      run, CY_TLS_CAUSE_SUITE_NONE, CY_TLS_SERVER, CY_ALERT_ILLEGAL_PARAMETER, CY_TLS_MSG_CLIENT_HELLO);
   if (!version)
     return cy_tls_fail(
       run, CY_TLS_CAUSE_VERSION_NONE, CY_TLS_SERVER, CY_ALERT_PROTOCOL_VERSION, CY_TLS_MSG_CLIENT_HELLO);

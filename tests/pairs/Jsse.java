@@ -120,7 +120,7 @@ public class Jsse {
     if (known != null)
       return known;
     char[] password = "changeit".toCharArray();
-    KeyStore store = KeyStore.getInstance("JKS");
+    KeyStore store = KeyStore.getInstance("PKCS12"); // which keeps the order
     store.load(null, null);
     for (String word : words(list)) {
       String[] parts = word.split(":");

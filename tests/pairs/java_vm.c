@@ -16,7 +16,7 @@
 
 extern char **environ;
 
-enum { VMS = 5, ARGS = 12 };
+enum { VMS = 5, ARGS = 14 };
 
 struct java_vm {
   pid_t pid;   /* 0: none */
@@ -211,10 +211,11 @@ static void launch(java_vm *vm, const char *const argv[])
 
 static void start(java_vm *vm, const pool *p)
 {
-  const char *argv[ARGS] = {"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"};
+  const char *argv[ARGS] = {"java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+    "-Dkeystore.pkcs12.keyPbeIterationCount=1"};
   char path[256] = "", *lines = cy_strdup(vm->key), *rest = NULL;
   CY_CLEAN(cy_buf) security = CY_BUF_TEXT;
-  size_t argc = 4;
+  size_t argc = 5;
   need(lines != NULL, "memory");
   for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
     if (*line == '=')

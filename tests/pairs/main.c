@@ -22,7 +22,7 @@
 typedef struct {
   const pool *p;
   cy_tls_verdicts verdicts;
-  unsigned long agreed, connected, disagreed;
+  unsigned long agreed, connected, disagreed, unsteady;
   unsigned long mended, not_mended, mends_failed, sized, sized_pairs, too_large;
   unsigned long force; /* how many mends of three changes are held against all pairs of changes */
   bool loud;
@@ -240,6 +240,17 @@ static void report(checker *c, pair_recipe *pair, uint64_t seed, unsigned long n
   compare(c, pair, true);
 }
 
+/* Java 17 pads the numbers of finite fields in another way than others, so that one of some hundred
+ * handshakes with such a group fails by chance. */
+static void unsteady(
+  checker *c, const pair_recipe *pair, uint64_t seed, unsigned long number, const char *where)
+{
+  c->unsteady++;
+  printf("# seed %llu, pair %lu differs once in %s, and agrees twice when it is tried again\n",
+    (unsigned long long)seed, number, where);
+  pair_print(pair, c->p);
+}
+
 static cy_tls_library library(const char *name)
 {
   static const char *const names[] = {"openssl", "gnutls", "jsse"};
@@ -288,13 +299,18 @@ int main(int argc, char **argv)
       fflush(stdout);
     }
     pair_recipe shrunk = pair;
-    if (compare(&c, &pair, false))
+    const char *where = compare(&c, &pair, false);
+    if (where && !compare(&c, &pair, false) && !compare(&c, &pair, false))
+      unsteady(&c, &pair, seed, i, where);
+    else if (where)
       report(&c, &shrunk, seed, i);
     else
       c.agreed++;
     if (mends && i % mends == 0)
       try_mends(&c, &pair);
   }
+  if (c.unsteady)
+    printf("# %lu pairs come out differently by chance\n", c.unsteady);
   printf("# %lu pairs, %lu agreed, %lu connected\n", pairs, c.agreed, c.connected);
   printf("# %lu changes tried, %lu pairs without any\n", c.mended, c.not_mended);
   printf(

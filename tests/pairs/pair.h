@@ -67,6 +67,7 @@ typedef struct {
   bool asked, retried;
   int server_leaf, client_leaf; /* of the pool */
   int alerter, alert;           /* -1: none */
+  int said[2]; /* an alert that was sent in the clear, whatever the other end made of it; 0: none */
   char alpn[16];
   char error[2][160];
 } seen;

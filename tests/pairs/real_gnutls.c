@@ -143,7 +143,9 @@ static bool gnutls_turn(real_end *end, wire *in, wire *out)
   note(one, r);
   int level, alert = gnutls_error_to_alert(r, &level);
   if (r != GNUTLS_E_FATAL_ALERT_RECEIVED) {
-    see_alert(end->out, end->role, (unsigned)alert);
+    /* An alert of the other end, in a record whose version it does not like. */
+    int said = r == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ? end->out->said[1 - end->role] : 0;
+    see_alert(end->out, said ? 1 - end->role : end->role, (unsigned)(said ? said : alert));
     gnutls_alert_send(one->session, GNUTLS_AL_FATAL, (gnutls_alert_description_t)alert);
   }
   return false;

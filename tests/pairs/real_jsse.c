@@ -141,7 +141,6 @@ static bool jsse_turn(real_end *end, wire *in, wire *out)
     note(end->out, end->role, answer.data + 3, answer.data[2]);
   size_t head = 3u + answer.data[2];
   cy_buf_put(&out->bytes, answer.data + head, answer.len - head);
-  /* Its alerts are on the wire even if the other end, which watches, takes them for something else. */
   wire_watch_see(&one->watch, end, end->role, answer.data + head, answer.len - head);
   return answer.data[1];
 }
@@ -224,6 +223,8 @@ static void jsse_close(real_end *end)
     if (end->out->version == CY_TLS13 || !end->out->version)
       read_trace(end->out, cy_buf_get(&answer));
   }
+  if (end->out->said[end->role])
+    see_alert(end->out, end->role, (unsigned)end->out->said[end->role]);
   wire_watch_clear(&one->watch);
   cy_free(one);
 }

@@ -33,8 +33,11 @@ static void see_record(wire_watch *w, real_end *end, int role, const uint8_t *re
     w->sealed[role] = true;
   if (w->sealed[role])
     return;
-  if (record[0] == ALERT && len == 7 && record[6])
-    see_alert(end->out, role, record[6]);
+  if (record[0] == ALERT && len == 7 && record[6]) {
+    end->out->said[role] = record[6];
+    if (!w->alerts_only)
+      see_alert(end->out, role, record[6]);
+  }
   if (record[0] == HANDSHAKE && !w->alerts_only) {
     cy_buf_put(&w->messages[role], record + 5, len - 5);
     see_messages(w, end, role);
