@@ -72,6 +72,7 @@ bool cy_tls_channel_unnamed(const cy_tls_terms *client, const cy_tls_terms *serv
 
 /* Alerts (RFC 8446 6.2). */
 enum {
+  CY_ALERT_UNEXPECTED_MESSAGE = 10,
   CY_ALERT_HANDSHAKE_FAILURE = 40,
   CY_ALERT_BAD_CERTIFICATE = 42,
   CY_ALERT_UNSUPPORTED_CERTIFICATE = 43,

@@ -2,8 +2,6 @@
  */
 #include "tls/end_jsse.h"
 
-enum { ALERT_UNEXPECTED_MESSAGE = 10 };
-
 bool cy_jsse_choose_version(cy_tls_run *run)
 {
   const cy_tls_hello *hello = run->hello;
@@ -121,7 +119,7 @@ static bool choose_group13(cy_tls_run *run)
       run->out->group = theirs->rows[i];
   if (run->out->group < 0)
     return cy_tls_fail(
-      run, CY_TLS_CAUSE_GROUP_NONE, CY_TLS_SERVER, ALERT_UNEXPECTED_MESSAGE, CY_TLS_MSG_CLIENT_HELLO);
+      run, CY_TLS_CAUSE_GROUP_NONE, CY_TLS_SERVER, CY_ALERT_UNEXPECTED_MESSAGE, CY_TLS_MSG_CLIENT_HELLO);
   cy_tls_hit(run, run->out->retried ? CY_TLS_RULE_GROUP_RETRY : CY_TLS_RULE_GROUP_FIRST_SHARE);
   return true;
 }

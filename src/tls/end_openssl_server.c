@@ -413,10 +413,25 @@ bool cy_openssl_takes_curve(const cy_tls_run *run, const cy_tls_terms *judge, co
 
 /* The client's certificate. */
 
+/* Against RFC 5246 7.4.4 a server that insists on a certificate asks for one with anonymous suites, too,
+ * and clients take that for an error. */
+static bool insists_anonymously(cy_tls_run *run)
+{
+  if (run->server->peer != CY_TLS_PEER_REQUIRED || cy_tls_run_suite(run)->needs != CY_SUITE_NEEDS_ANON)
+    return false;
+  run->out->asked = true;
+  cy_tls_fail(run, CY_TLS_CAUSE_CLIENT_NONE_SENT, CY_TLS_CLIENT, CY_ALERT_UNEXPECTED_MESSAGE,
+    CY_TLS_MSG_CERTIFICATE_REQUEST);
+  run->out->end = CY_TLS_SERVER;
+  return true;
+}
+
 bool cy_openssl_ask(cy_tls_run *run)
 {
   const cy_suite *suite = cy_tls_run_suite(run);
   bool usable = run->out->version < CY_TLS12;
+  if (insists_anonymously(run))
+    return false;
   run->out->asked = run->server->peer != CY_TLS_PEER_IGNORED && suite->needs != CY_SUITE_NEEDS_ANON;
   cy_tls_hit(run, run->out->asked ? CY_TLS_RULE_CLIENT_ASKED : CY_TLS_RULE_CLIENT_NOT_ASKED);
   for (size_t i = 0; i < run->server->asked.count; i++) {
