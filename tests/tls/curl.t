@@ -58,7 +58,7 @@ printf 'insecure\n' >"$HOME/.curlrc"
 printf 'curl -sS https://localhost:%s/\ncurl -q --cacert %s/c.pem https://localhost:%s/\ncurl --no-insecure --cacert %s/c.pem https://localhost:%s/\n' \
   "$port" "$T" "$port" "$T" "$port" >rc.sh
 run "$CAUSEY" tls side rc.sh#@1
-like "$out" 'tls.verify-off' '~/.curlrc counts for every command'
+like "$out" 'tls.verify-off' '.curlrc counts for every command'
 like "$(sed -n 1p rc.sh | sh 2>&1)" 'Cipher' 'as it does: an unknown CA is taken'
 run "$CAUSEY" tls side rc.sh#@2
 unlike "$out" 'tls.verify-off' 'but not behind -q'
