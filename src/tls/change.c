@@ -286,8 +286,8 @@ cy_err *cy_tls_change_apply(cy_tls_side *side, const cy_tls_terms *terms, const 
 /* In the notation of the side's library, IANA's where it has none. */
 static const char *name_in(const char *const names[CY_NOTATION_COUNT], const cy_tls_side *side)
 {
-  static const cy_notation of[CY_TLS_LIBRARIES] = {
-    CY_NOTATION_OPENSSL, CY_NOTATION_GNUTLS, CY_NOTATION_JAVA, CY_NOTATION_NSS, CY_NOTATION_MQ};
+  static const cy_notation of[CY_TLS_LIBRARIES] = {CY_NOTATION_OPENSSL, CY_NOTATION_GNUTLS,
+    CY_NOTATION_JAVA, CY_NOTATION_NSS, CY_NOTATION_MQ, CY_NOTATION_OPENSSL};
   const char *name = names[side->dialect ? of[side->dialect->library] : CY_NOTATION_OPENSSL];
   return name ? name : names[CY_NOTATION_IANA];
 }

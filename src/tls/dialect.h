@@ -21,6 +21,7 @@ typedef enum {
   CY_TLS_JSSE,
   CY_TLS_NSS,   /* browsers, too */
   CY_TLS_GSKIT, /* GSKit and System SSL */
+  CY_TLS_ERLANG,
   CY_TLS_LIBRARIES
 } cy_tls_library;
 

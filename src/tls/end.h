@@ -40,6 +40,7 @@ extern const cy_tls_end cy_tls_end_openssl;
 extern const cy_tls_end cy_tls_end_gskit;
 extern const cy_tls_end cy_tls_end_gnutls;
 extern const cy_tls_end cy_tls_end_jsse;
+extern const cy_tls_end cy_tls_end_erlang;
 
 const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect);
 

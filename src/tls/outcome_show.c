@@ -224,7 +224,7 @@ static void put_against(cy_out *out, const cy_tls_shown *s)
 
 static const char *library_of(const cy_tls_side *side)
 {
-  static const char *const libraries[] = {"openssl", "gnutls", "java", "nss", "gskit"};
+  static const char *const libraries[] = {"openssl", "gnutls", "java", "nss", "gskit", "erlang"};
   return libraries[side->dialect ? side->dialect->library : 0];
 }
 

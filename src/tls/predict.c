@@ -62,7 +62,8 @@ const cy_tls_end *cy_tls_end_of(const cy_tls_dialect *dialect)
   static const cy_tls_end *const ends[CY_TLS_LIBRARIES] = {[CY_TLS_OPENSSL] = &cy_tls_end_openssl,
     [CY_TLS_GNUTLS] = &cy_tls_end_gnutls,
     [CY_TLS_JSSE] = &cy_tls_end_jsse,
-    [CY_TLS_GSKIT] = &cy_tls_end_gskit};
+    [CY_TLS_GSKIT] = &cy_tls_end_gskit,
+    [CY_TLS_ERLANG] = &cy_tls_end_erlang};
   const cy_tls_end *end = dialect ? ends[dialect->library] : NULL;
   return end ? end : &cy_tls_end_openssl;
 }
