@@ -372,6 +372,8 @@ static cy_err *note_all(curl *c)
     bool secret = strcmp(item.key, "pass") == 0;
     CY_AUTO_STR char *cert =
       strcmp(item.key, "cert") == 0 ? cy_strndup(item.value, strcspn(item.value, ":")) : NULL;
+    if (!cert && strcmp(item.key, "cert") == 0)
+      return cy_err_no_memory(); /* and never the password behind the colon */
     const char *value = secret ? "(not shown)" : cert ? cert : item.value;
     CY_TRY(
       cy_tls_side_note(c->side, known[option_of(item.key)].field, item.key, value, item.file, item.line));

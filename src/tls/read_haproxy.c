@@ -564,6 +564,7 @@ static cy_err *add_side(builder *b, bool server)
   cy_buf_printf(&label, "%s/%s", cy_tls_node_word(b->section, 1), cy_tls_node_word(b->line, 1));
   cy_buf_printf(&name, "haproxy %s %s (%s:%zu)", server ? "server" : "client", cy_buf_cstr(&label),
     b->line->file, b->line->line);
+  CY_TRY(cy_buf_check(&label));
   CY_TRY(cy_buf_check(&name));
   CY_TRY(cy_tls_side_new(&b->side, cy_buf_cstr(&name), server ? CY_TLS_SERVER : CY_TLS_CLIENT));
   b->side->dialect = cy_tls_dialect_find("openssl-3.0");

@@ -414,6 +414,7 @@ cy_err *cy_side_json_member(cy_side_json *in, const cy_json_item *item)
     return NULL;
   size_t line = cy_side_json_line(in);
   CY_TRY(m->read(in, item, m->offset, &value));
+  CY_TRY(cy_buf_check(&value));
   if (m->field == CY_TLS_FIELD_OTHER || !value.len)
     return NULL;
   for (size_t i = 0; i < value.len; i++)

@@ -50,10 +50,9 @@ cy_err *cy_tls_ldap_library(cy_tls_reading *reading, cy_tls_side *side, bool *gn
 static cy_err *fits_other(const char *text, bool gnutls, bool *fits)
 {
   if (gnutls) {
-    cy_cipher_string s;
+    CY_CLEAN(cy_cipher_string) s = {.level = -1};
     CY_TRY(cy_cipher_string_read(&s, cy_span_str(text)));
     *fits = !s.refused && s.suites.count;
-    cy_cipher_string_clear(&s);
     return NULL;
   }
   cy_priority p;

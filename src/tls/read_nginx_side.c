@@ -540,6 +540,7 @@ static cy_err *build_client(builder *b, const cy_tls_node *pass)
   CY_CLEAN(cy_buf) word = CY_BUF_TEXT;
   const char *host = b->side->host ? b->side->host : "";
   cy_buf_printf(&word, "%sverify", b->prefix);
+  CY_TRY(cy_buf_check(&word));
   CY_TRY(cy_tls_node_note(b->side, CY_TLS_FIELD_HOST, pass, NULL));
   b->side->peer = CY_TLS_PEER_IGNORED;
   b->side->check_host = CY_NO;

@@ -67,6 +67,8 @@ static void put_variable(const loader *load, cy_span name, cy_buf *out)
   CY_CLEAN(cy_buf) text = CY_BUF_TEXT;
   const cy_tls_read_how *how = load->reading->how;
   cy_buf_span(&text, name);
+  if (text.failed)
+    cy_buf_fail(out, (cy_buf_failure)text.failed);
   char *whole = (char *)(uintptr_t)cy_buf_cstr(&text);
   char *colons = strstr(whole, "::");
   const char *key = colons ? colons + 2 : whole;

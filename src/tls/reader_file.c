@@ -32,27 +32,21 @@ cy_err *cy_tls_read_head(cy_buf *head, const char *path)
 }
 
 /* A path has one spelling; where it can not be found out, that of whoever wrote it. */
-static cy_err *spell(cy_buf *out, const char *path)
+static cy_span spelled(char real[PATH_MAX], const char *path)
 {
-  char real[PATH_MAX];
-  cy_buf_str(out, realpath(path, real) ? real : path);
-  return cy_buf_check(out);
+  return cy_span_str(realpath(path, real) ? real : path);
 }
 
 static cy_err *mark(cy_tls_reading *reading, const char *path, size_t state)
 {
-  CY_CLEAN(cy_buf) real = CY_BUF_TEXT;
-  CY_TRY(spell(&real, path));
-  return cy_map_put(&reading->files, cy_buf_get(&real), state) ? NULL : cy_err_no_memory();
+  char real[PATH_MAX];
+  return cy_map_put(&reading->files, spelled(real, path), state) ? NULL : cy_err_no_memory();
 }
 
 static size_t state_of(const cy_tls_reading *reading, const char *path)
 {
-  CY_CLEAN(cy_buf) real = CY_BUF_TEXT;
-  cy_err *err = spell(&real, path);
-  size_t state = err ? CY_MAP_NONE : cy_map_get(&reading->files, cy_buf_get(&real));
-  cy_err_free(err);
-  return state;
+  char real[PATH_MAX];
+  return cy_map_get(&reading->files, spelled(real, path));
 }
 
 cy_err *cy_tls_read_begin(cy_tls_reading *reading, const char *path)

@@ -280,7 +280,11 @@ cy_err *cy_tls_read_system_trust(cy_tls_reading *reading, cy_tls_side *side)
     cy_err *err = cy_place_open(&place, &address, &how);
     if (err && cy_err_is(err, CY_E_NO_MEMORY))
       return err;
-    CY_TRY(cy_tls_store_adopt(reading, "system:", place, &store));
+    cy_err *none = cy_tls_store_adopt(reading, "system:", place, &store);
+    if (none) {
+      cy_err_free(err);
+      return none;
+    }
     store->trouble = err;
   }
   if (!store->place) {
