@@ -96,6 +96,9 @@ typo ldapzos z2.conf 4 sslCertificate 'an option' < <(ds 'sslCertficate LDAPEC')
 attls() { printf 'TTLSRule a\n{\n  TTLSEnvironmentActionRef e\n}\nTTLSEnvironmentAction e\n{\n  HandshakeRole Client\n  TTLSEnvironmentAdvancedParms\n  {\n    %s\n  }\n}\n' "$1"; }
 typo attls v1.pol 10 'On|Off' 'a switch' < <(attls 'TLSv1.2 Onn')
 typo attls v2.pol 10 'TLSv1.2' 'a statement' < <(attls 'TLSv12 On')
+rabbit() { printf 'listeners.tcp = none\nlisteners.ssl.1 = 5671\nssl_options.certfile = c.pem\nssl_options.keyfile = k.pem\n%s\n' "$1"; }
+typo rabbitmq rabbitmq.conf 5 ssl_options.verify 'a key' < <(rabbit 'ssl_options.verfy = verify_peer')
+typo rabbitmq rabbitmq.conf 5 verify_peer 'a value' < <(rabbit 'ssl_options.verify = verify_per')
 
 # Quotes that are missing.
 cat >folded.mqsc <<'MQSC'
