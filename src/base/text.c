@@ -345,20 +345,37 @@ bool cy_text_fold(cy_buf *buf, cy_span utf8)
   return true;
 }
 
-/* Optimal string alignment over three rows. */
+/* Letters that one word has and the other has not: each costs a step, so it is no less than this. */
+static size_t least_distance(const char *a, const char *b)
+{
+  int counts[64] = {0};
+  size_t more = 0, less = 0;
+  for (; *a; a++)
+    counts[(unsigned char)*a % 64]++;
+  for (; *b; b++)
+    counts[(unsigned char)*b % 64]--;
+  for (size_t i = 0; i < CY_COUNT(counts); i++)
+    if (counts[i] > 0)
+      more += (size_t)counts[i];
+    else
+      less += (size_t)-counts[i];
+  return more > less ? more : less;
+}
+
+/* Optimal string alignment over three rows; it ends when two rows are over the limit. */
 unsigned cy_text_distance(const char *a, const char *b, unsigned limit)
 {
   enum { MAX = 128 };
   unsigned rows[3][MAX + 1];
+  unsigned least_before = 0;
   size_t la = strlen(a), lb = strlen(b);
-  size_t gap = la > lb ? la - lb : lb - la;
-  if (la > MAX || lb > MAX || gap > limit)
+  if (la > MAX || lb > MAX || least_distance(a, b) > limit)
     return limit + 1;
   for (size_t j = 0; j <= lb; j++)
     rows[0][j] = (unsigned)j;
   for (size_t i = 1; i <= la; i++) {
     unsigned *now = rows[i % 3], *before = rows[(i + 2) % 3], *two_before = rows[(i + 1) % 3];
-    now[0] = (unsigned)i;
+    unsigned least = now[0] = (unsigned)i;
     for (size_t j = 1; j <= lb; j++) {
       unsigned best = before[j - 1] + (a[i - 1] != b[j - 1]);
       best = before[j] + 1 < best ? before[j] + 1 : best;
@@ -367,7 +384,11 @@ unsigned cy_text_distance(const char *a, const char *b, unsigned limit)
       if (swapped && two_before[j - 2] + 1 < best)
         best = two_before[j - 2] + 1;
       now[j] = best;
+      least = best < least ? best : least;
     }
+    if (least > limit && least_before > limit)
+      return limit + 1;
+    least_before = least;
   }
   unsigned distance = rows[la % 3][lb];
   return distance > limit ? limit + 1 : distance;
@@ -387,7 +408,9 @@ void cy_nearest_try(cy_nearest *near, const char *candidate)
   lower_copy(a, sizeof a, near->word);
   lower_copy(b, sizeof b, candidate);
   unsigned limit = 1 + (unsigned)strlen(a) / 3;
-  unsigned d = cy_text_distance(a, b, limit);
+  unsigned needed = near->best_distance <= limit ? near->best_distance - 1 : limit;
+  unsigned d = near->best_distance ? cy_text_distance(a, b, needed) : limit + 1;
+  d = d > needed ? limit + 1 : d;
   bool extends = strlen(a) >= 2 && (cy_text_starts(b, a) || (strlen(b) >= 3 && cy_text_starts(a, b)));
   if (d > limit && extends)
     d = limit;

@@ -136,8 +136,9 @@ cy_err *cy_run_tls_pair(cy_run *run, cy_tls_side **client, cy_tls_side **server,
   const cy_tls_side *only = servers.count == 1 ? servers.items[0] : NULL;
   CY_TRY(take(client, &clients, at[0], CY_TLS_CLIENT, only, reached));
   CY_TRY(take(server, &servers, at[1], CY_TLS_SERVER, *client, reached));
-  if ((*client)->host)
-    CY_TRY(cy_tls_reach_certificate(*server, (*client)->host, &why));
+  const char *host = *client ? (*client)->host : NULL;
+  if (host)
+    CY_TRY(cy_tls_reach_certificate(*server, host, &why));
   keep_words(reached->certificate, &why);
   return tell_client(run, *client);
 }

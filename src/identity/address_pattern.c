@@ -160,7 +160,7 @@ static unsigned read_address(const char *text, uint16_t parts[8])
       is4 = true;
       octets = six.s6_addr + 12;
     } else {
-      for (unsigned i = 0; i < 8; i++)
+      for (size_t i = 0; i < 8; i++)
         parts[i] = (uint16_t)(six.s6_addr[2 * i] << 8 | six.s6_addr[2 * i + 1]);
       return 8;
     }

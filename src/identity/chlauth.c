@@ -226,33 +226,42 @@ static void remove_all(cy_chlauth *records, const cy_chlauth_record *record)
     records->records[at].gone = true;
 }
 
+static cy_err *join_lists(cy_chlauth *records, cy_chlauth_record *there, const cy_chlauth_record *more)
+{
+  CY_CLEAN(cy_buf) both = CY_BUF_TEXT;
+  cy_buf_printf(&both, "%s,%s", there->list, more->list);
+  CY_TRY(cy_buf_check(&both));
+  there->list = cy_arena_str(&records->arena, cy_buf_get(&both));
+  CY_TRY_ALLOC(there->list);
+  return NULL;
+}
+
+static cy_err *refuse_double(cy_chlauth *records, const cy_chlauth_record *there, uint32_t line)
+{
+  cy_finding *f = noticed(records, CY_F_MQ_CHLAUTH_WRONG, line,
+    "this record is there already (line %u), and without ACTION(REPLACE) it is refused", there->line);
+  cy_finding_set_fix(&records->findings, f, "Add ACTION(REPLACE).");
+  return cy_findings_check(&records->findings);
+}
+
 /* ADD on a list adds to it; with everything else it is refused when the record is there. */
 static cy_err *change(cy_chlauth *records, cy_chlauth_record *record, const cy_mqsc_command *command)
 {
   size_t at = same_record(records, record);
   cy_chlauth_record *there = at == CY_MAP_NONE ? NULL : &records->records[at];
+  bool removes = says(command, "ACTION", "REMOVE");
+  bool adds = !removes && !says(command, "ACTION", "REPLACE");
   if (says(command, "ACTION", "REMOVEALL")) {
     remove_all(records, record);
     return NULL;
   }
-  if (there && (says(command, "ACTION", "REMOVE") || says(command, "ACTION", "REPLACE")))
+  if (there && adds && record->list && there->list)
+    return join_lists(records, there, record);
+  if (there && adds && there->line)
+    return refuse_double(records, there, record->line);
+  if (there)
     there->gone = true;
-  else if (there && record->list && there->list) {
-    CY_CLEAN(cy_buf) both = CY_BUF_TEXT;
-    cy_buf_printf(&both, "%s,%s", there->list, record->list);
-    CY_TRY(cy_buf_check(&both));
-    there->list = cy_arena_str(&records->arena, cy_buf_get(&both));
-    CY_TRY_ALLOC(there->list);
-    return NULL;
-  } else if (there && there->line) {
-    cy_finding *f = noticed(records, CY_F_MQ_CHLAUTH_WRONG, record->line,
-      "this record is there already (line %u), and without ACTION(REPLACE) it is refused", there->line);
-    cy_finding_set_fix(&records->findings, f, "Add ACTION(REPLACE).");
-    return cy_findings_check(&records->findings);
-  } else if (there) {
-    there->gone = true;
-  }
-  return says(command, "ACTION", "REMOVE") ? NULL : add_record(records, record);
+  return removes ? NULL : add_record(records, record);
 }
 
 static bool find_type(const cy_mqsc_command *command, cy_chlauth_type *type)

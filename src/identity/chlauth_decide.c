@@ -205,7 +205,7 @@ static bool check_address(decider *d)
     cy_err_free(err);
     worst = answer > worst ? answer : worst;
   }
-  if (worst == CY_FITS_NO || r->warn)
+  if (!r || worst == CY_FITS_NO || r->warn)
     return false;
   d->out->address_matters |= worst == CY_FITS_MAYBE;
   add_way(d, (cy_chlauth_way){.result = CY_CHLAUTH_BAD_ADDRESS, .blocker = r});

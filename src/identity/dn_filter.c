@@ -297,7 +297,8 @@ int cy_dn_filter_compare(const cy_dn_filter *a, const cy_dn_filter *b)
     if (left != right)
       return left > right ? -1 : 1;
     for (size_t n = 0; n < left; n++) {
-      int order = compare_parts(a, nth(a, (cy_dn_type)type, n), b, nth(b, (cy_dn_type)type, n));
+      const cy_dn_part *x = nth(a, (cy_dn_type)type, n), *y = nth(b, (cy_dn_type)type, n);
+      int order = x && y ? compare_parts(a, x, b, y) : 0;
       if (order)
         return order;
     }

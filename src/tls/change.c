@@ -210,7 +210,7 @@ static void drop_label(cy_tls_side *side)
   if (side->identity_count < 2)
     return;
   cy_tls_identity_free(side->identities[0]);
-  memmove(side->identities, side->identities + 1, --side->identity_count * sizeof *side->identities);
+  memmove(side->identities, side->identities + 1, --side->identity_count * sizeof(cy_tls_identity *));
 }
 
 /* With whatever both ends can do from TLS 1.2 on. */

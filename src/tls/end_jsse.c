@@ -42,7 +42,7 @@ static void drop_unusable(cy_tls_terms *terms)
 static bool bucket_of(const char *alias, size_t keys, uint32_t *bucket)
 {
   uint32_t hash = 0, room = 16;
-  while (keys > room / 4 * 3)
+  while (keys > (size_t)room / 4 * 3)
     room *= 2;
   for (const char *at = alias; *at; at++) {
     if ((unsigned char)*at >= 0x80)

@@ -55,7 +55,9 @@ static int identity_for(const cy_tls_run *run, const cy_suite *suite)
   switch (suite->needs) {
   case CY_SUITE_NEEDS_RSA:
     which = identity_of(run, CY_KEY_RSA);
-    return which < 0 && suite->kx != CY_KX_RSA ? identity_of(run, CY_KEY_RSA_PSS) : which;
+    if (which >= 0 || suite->kx == CY_KX_RSA || run->out->version < CY_TLS12)
+      return which;
+    return identity_of(run, CY_KEY_RSA_PSS);
   case CY_SUITE_NEEDS_EC:
     which = identity_of(run, CY_KEY_EC);
     return which < 0 ? identity_of(run, CY_KEY_ED25519) : which;

@@ -27,16 +27,22 @@ static bool ends_with(const char *host, cy_span end)
   return len > end.len && cy_ascii_equal_nocase(cy_span_of(host + len - end.len, end.len), end);
 }
 
+/* ".example" is both example itself and all below it, "*.example" only these. */
+static bool fits_start(cy_span name, const char *host)
+{
+  cy_span rest = name.len > 1 ? cy_span_of(name.data + 1, name.len - 1) : CY_SPAN_NONE;
+  if (rest.len && name.data[0] == '.')
+    return same(rest, host) || ends_with(host, name);
+  return rest.len > 1 && name.data[0] == '*' && ends_with(host, rest);
+}
+
 /* nginx: an exact name, the longest *.name, the longest name.*; then patterns, which are not looked at. */
 static match fit_nginx(cy_span name, const char *host)
 {
   match m = {.name = (const char *)name.data, .name_len = name.len, .weight = name.len};
   if (same(name, host))
     m.rank = FITS_NAME;
-  else if (name.len > 1 && name.data[0] == '.' &&
-           (same(cy_span_of(name.data + 1, name.len - 1), host) || ends_with(host, name)))
-    m.rank = FITS_START;
-  else if (name.len > 2 && name.data[0] == '*' && ends_with(host, cy_span_of(name.data + 1, name.len - 1)))
+  else if (fits_start(name, host))
     m.rank = FITS_START;
   else if (name.len > 2 && name.data[name.len - 1] == '*' && strlen(host) >= name.len &&
            cy_ascii_equal_nocase(cy_span_of(host, name.len - 1), cy_span_of(name.data, name.len - 1)))

@@ -218,6 +218,22 @@ static cy_err *client_cipher(maker *m)
     cipher.suite->min == CY_TLS13 ? &m->side->suites13 : &m->side->suites, cipher.suite->code);
 }
 
+/* Without its hello: what was agreed on, and below that version what its library offers by itself. The
+ * suite stays the only one of its kind, so that the same server is predicted to choose it. */
+static cy_err *open_below(maker *m)
+{
+  const cy_tls_dialect *d = m->side->dialect ? m->side->dialect : cy_tls_dialect_find("openssl");
+  uint16_t agreed = m->seen->version.line ? m->seen->version.code : 0;
+  if (!bit_of(agreed))
+    return NULL;
+  m->side->versions |= d->client_versions & (bit_of(agreed) - 1);
+  if (agreed == CY_TLS13 && m->side->suites.count == 0)
+    cy_codes_clear(&m->side->suites);
+  for (size_t i = 0; m->side->groups.count && i < d->groups.count; i++)
+    CY_TRY(cy_codes_add(&m->side->groups, d->groups.codes[i]));
+  return NULL;
+}
+
 static cy_err *client_lists(maker *m)
 {
   const cy_tls_seen *seen = m->seen;
@@ -232,6 +248,8 @@ static cy_err *client_lists(maker *m)
     "schemes on certificates offered", scheme_name));
   if (!seen->groups.line && !seen->suites.line)
     CY_TRY(take_agreed_group(m));
+  if (!seen->versions.line && !seen->suites.line)
+    CY_TRY(open_below(m));
   if (!seen->schemes.line && !seen->suites.line && seen->server_scheme.line)
     CY_TRY(note(m, CY_TLS_FIELD_OTHER, "server signed with", scheme_name(seen->server_scheme.code),
       seen->server_scheme.line));

@@ -14,9 +14,9 @@ agree() {
   grep '^#' "$T/out"
   ok "a good part of them connected" [ "$(sed -n 's/.* \([0-9]*\) connected$/\1/p' "$T/out")" -ge "$5" ]
 }
-agree jsse openssl 31 100 20
-agree openssl jsse 32 100 20
-agree jsse jsse 33 100 20
+agree jsse openssl 31 100 10
+agree openssl jsse 32 100 10
+agree jsse jsse 33 100 10
 if "$pairs" -L gnutls; then
   agree jsse gnutls 41 50 10
   agree gnutls jsse 42 50 10

@@ -66,6 +66,12 @@ causey tls side msg.txt#@2
 exits 3 'a connection that is not there'
 causey tls side plain.txt
 says 'not in the trace: what the client offers .its hello.' 'without its hello a client is known by what was agreed'
+sed 's/"required"/"ignored"/' server12.json >unasking12.json
+sed 's/"required"/"ignored"/' server.json >unasking.json
+causey tls check plain.txt unasking12.json
+exits 0 'and not taken to refuse older versions, of which the trace says nothing'
+causey tls check plain.txt unasking.json
+says 'TLS 1.3, TLS_AES_256_GCM_SHA384' 'what was agreed on with the same server is predicted'
 causey tls side trace.txt
 says 'Versions (TLS 1.0, TLS 1.1, )?TLS 1.2, TLS 1.3 .*Key shares x25519 .*Whom it trusts' 's_client -trace has the hello in words'
 says 'Certificate trace.txt:[0-9]+ \(Jane Doe' 'and the certificates'

@@ -65,8 +65,7 @@ like "$out" 'Clients +must show a certificate' 'and read'
 like "$out" 'olcTLSVerifyClient|TLSVerifyClient +demand' 'with its lines'
 side slapd:slapd.d
 like "$out" 'cn=config.ldif' 'also with the reader in front'
-text=$(sed -n 's/^olcTLSCertificateFile: //p' slapd.d/cn=config.ldif)
-printf 'dn: cn=config\nolcTLSCertificateFile:: %s\nolcTLSCertificateKeyFile: %s/k.pem\n' "$(printf %s "$text" | base64 -w 0)" "$T" >coded.ldif
+printf 'dn: cn=config\nolcTLSCertificateFile:: %s\nolcTLSCertificateKeyFile: %s/k.pem\n' "$(printf %s "$T/c.pem" | base64 -w 0)" "$T" >coded.ldif
 side coded.ldif
 like "$out" "TLSCertificateFile +$T/c.pem" 'a value in base64'
 like "$out" 'Certificate +' 'names its certificate'
