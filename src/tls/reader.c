@@ -3,6 +3,9 @@
 #include "tls/reader_internal.h"
 #include "tls/reader_ring.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "base/arena.h"
 #include "base/charset.h"
 #include "base/file.h"
@@ -307,6 +310,9 @@ static cy_err *load(cy_tls_reading *reading, const cy_address *address, const cy
 
 cy_err *cy_tls_sides_load(cy_tls_sides *out, const char *given, const cy_tls_read_how *how)
 {
+  struct stat st;
+  if (how->rings && stat(how->rings, &st) != 0)
+    return cy_err_errno(errno, "cannot open the rings in %s", how->rings);
   CY_CLEAN(cy_address) address = {0};
   CY_CLEAN(cy_tls_sides) sides = {0};
   cy_tls_reading reading;

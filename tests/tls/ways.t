@@ -65,4 +65,6 @@ exits 1 'a short form has no room for a CipherSpec'
 tells 'ServerConnectionParms mq1.example\(1414\) \(mqclient.ini:2\)' 'is named with its line'
 unlike "$out" "ALTER CHANNEL\('APP.SVRCONN'\) CHLTYPE\(CLNTCONN\)" 'no definition is offered that would not be read'
 
+check --rings no-such-folder client.json server.json
+exits 5 'key rings that are not there are not passed over'
 done_testing
